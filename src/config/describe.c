@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+// The configuration in force as YAML.
+#include "config/describe.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/expand.h"
+#include "config/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const void *field(const struct setting *setting, const void *target)
+{
+    return (const char *)target + setting->offset;
+}
+
+static void indent(struct buffer *out, unsigned depth)
+{
+    for (unsigned i = 0; i < depth; i++)
+        buffer_append_text(out, "  ");
+}
+
+// The code point of the valid UTF-8 character at the start.
+static unsigned code_point(const char *bytes, size_t length)
+{
+    static const unsigned char first_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    unsigned point = (unsigned char)bytes[0] & first_bits[length];
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | ((unsigned char)bytes[i] & 0x3f);
+    return point;
+}
+
+// Whether YAML takes the character as it is between double quotes.
+static bool is_printable(unsigned point)
+{
+    return (point >= 0x20 && point <= 0x7e) || (point >= 0xa0 && point <= 0xd7ff) ||
+           (point >= 0xe000 && point <= 0xfffd && point != 0xfeff) || point >= 0x10000;
+}
+
+// A text in double quotes, so that nothing in it can mean anything.
+static void quote_bytes(struct buffer *out, const char *text)
+{
+    size_t length = strlen(text);
+    buffer_append_char(out, '"');
+    while (length > 0) {
+        size_t step = text_utf8_length(text, length);
+        unsigned point = step > 0 ? code_point(text, step) : 0xfffd;
+        if (point == '"' || point == '\\')
+            buffer_printf(out, "\\%c", (char)point);
+        else if (point == '\n')
+            buffer_append_text(out, "\\n");
+        // Line and paragraph separators would be read as line breaks.
+        else if (is_printable(point) && point != 0x2028 && point != 0x2029)
+            buffer_append(out, text, step > 0 ? step : 1);
+        else if (point <= 0xff)
+            buffer_printf(out, "\\x%02x", point);
+        else
+            buffer_printf(out, "\\u%04x", point);
+        text += step > 0 ? step : 1;
+        length -= step > 0 ? step : 1;
+    }
+    buffer_append_char(out, '"');
+}
+
+// The same for a value that is expanded when it is read.
+static void quote_value(struct buffer *out, const char *text)
+{
+    memory_auto char *escaped = expand_escape(text);
+    quote_bytes(out, escaped);
+}
+
+static void quote_list(struct buffer *out, const struct strings *strings)
+{
+    buffer_append_char(out, '[');
+    for (size_t i = 0; i < strings->count; i++) {
+        if (i > 0)
+            buffer_append_text(out, ", ");
+        quote_value(out, strings->items[i]);
+    }
+    buffer_append_char(out, ']');
+}
+
+static void write_variables(struct buffer *out, unsigned depth, const struct strings *variables)
+{
+    for (size_t i = 0; i < variables->count; i++) {
+        const char *entry = variables->items[i];
+        memory_auto char *name = memory_copy_bytes(entry, strcspn(entry, "="));
+        buffer_append_char(out, '\n');
+        indent(out, depth);
+        quote_bytes(out, name);
+        buffer_append_text(out, ": ");
+        quote_value(out, strchr(entry, '=') + 1);
+    }
+}
+
+static void write_command(struct buffer *out, const struct command *command)
+{
+    if (command->shell)
+        quote_bytes(out, command->argv.items[2]);
+    else
+        quote_list(out, &command->argv);
+}
+
+static void write_success(struct buffer *out, const struct helper_config *helper)
+{
+    buffer_append_char(out, '[');
+    for (size_t i = 0; i < helper->success_count; i++) {
+        struct exit_status status = helper->success[i];
+        if (status.signal == 0)
+            buffer_printf(out, "%s%d", i > 0 ? ", " : "", status.code);
+        else
+            buffer_printf(out, "%s%s", i > 0 ? ", " : "", text_signal_name(status.signal));
+    }
+    buffer_append_char(out, ']');
+}
+
+static void write_rules(struct buffer *out, unsigned depth, const struct helper_log_config *log)
+{
+    for (size_t i = 0; i < log->rule_count; i++) {
+        const struct log_rule *rule = &log->rules[i];
+        buffer_append_char(out, '\n');
+        indent(out, depth);
+        buffer_append_text(out, "- {match: ");
+        quote_value(out, rule->text);
+        if (rule->drop)
+            buffer_append_text(out, ", drop: true}");
+        else
+            buffer_printf(out, ", level: %s}", level_names[rule->level]);
+    }
+}
+
+static void write_dependencies(struct buffer *out, unsigned depth, const struct setting *setting,
+                               const struct helper_config *helper, const struct config *config)
+{
+    for (size_t i = 0; i < helper->dependency_count; i++) {
+        const struct dependency *dependency = &helper->dependencies[i];
+        buffer_append_char(out, '\n');
+        indent(out, depth);
+        quote_bytes(out, config->helpers[dependency->helper].name);
+        buffer_printf(out, ": %s", setting_word(setting, (int)dependency->condition));
+    }
+}
+
+// The fewest digits that are read as the same number.
+static void write_number(struct buffer *out, double value)
+{
+    char text[400];
+    for (int digits = 0; digits < 60; digits++) {
+        snprintf(text, sizeof(text), "%.*f", digits, value);
+        double back;
+        if (text_parse_decimal(text, &back) && !(back < value) && !(back > value))
+            break;
+    }
+    buffer_append_text(out, text);
+}
+
+// Whether there is anything to write: some settings have no fallback.
+static bool is_written(const struct setting *setting, const void *target)
+{
+    const struct helper_config *helper = target;
+    switch (setting->kind) {
+    case KIND_LATER:
+    case KIND_OUTSIDE:
+        return false;
+    case KIND_MAP:
+        for (size_t i = 0; i < setting->nested->count; i++) {
+            if (is_written(&setting->nested->rows[i], target))
+                return true;
+        }
+        return false;
+    case KIND_SHELL:
+        return helper->command.shell;
+    case KIND_TEXT:
+    case KIND_LINE:
+    case KIND_PATH:
+        return *(char *const *)field(setting, target) != NULL;
+    case KIND_VARIABLES:
+    case KIND_LABELS:
+        return ((const struct strings *)field(setting, target))->count > 0;
+    case KIND_COMMAND:
+        return command_is_set(field(setting, target));
+    case KIND_DEPENDENCIES:
+        return helper->dependency_count > 0;
+    case KIND_RULES:
+        return helper->log.rule_count > 0;
+    case KIND_UMASK:
+        return *(const int *)field(setting, target) >= 0;
+    case KIND_DURATION:
+        return *(const double *)field(setting, target) >= 0;
+    case KIND_BOOL:
+    case KIND_COUNT:
+    case KIND_FACTOR:
+    case KIND_SIZE:
+    case KIND_FRACTION:
+    case KIND_SIGNAL:
+    case KIND_WORD:
+    case KIND_RESTART:
+    case KIND_STDIN:
+    case KIND_STREAM:
+    case KIND_TARGET:
+    case KIND_INHERITED:
+    case KIND_SUCCESS:
+    case KIND_KINDS:
+        break;
+    }
+    return true;
+}
+
+// The config is the target's own, or the one that the helper belongs to.
+static void write_settings(struct buffer *out, unsigned depth, const struct settings *settings,
+                           const void *target, const struct config *config);
+
+static void write_value(struct buffer *out, unsigned depth, const struct setting *setting,
+                        const void *target, const struct config *config)
+{
+    const struct helper_config *helper = target;
+    const void *value = field(setting, target);
+    switch (setting->kind) {
+    case KIND_BOOL:
+        buffer_append_text(out, *(const bool *)value ? "true" : "false");
+        break;
+    case KIND_SHELL:
+        buffer_append_text(out, "true");
+        break;
+    case KIND_COUNT:
+        buffer_printf(out, "%llu", (unsigned long long)*(const uint64_t *)value);
+        break;
+    case KIND_FACTOR:
+    case KIND_FRACTION:
+        write_number(out, *(const double *)value);
+        break;
+    case KIND_DURATION:
+        text_format_duration(out, *(const double *)value);
+        break;
+    case KIND_SIZE:
+        text_format_size(out, *(const uint64_t *)value);
+        break;
+    case KIND_UMASK:
+        buffer_printf(out, "%04o", (unsigned)*(const int *)value);
+        break;
+    case KIND_SIGNAL:
+        buffer_append_text(out, text_signal_name(*(const int *)value));
+        break;
+    case KIND_WORD:
+    case KIND_RESTART:
+    case KIND_STDIN:
+        buffer_append_text(out, setting_word(setting, *(const int *)value));
+        break;
+    case KIND_STREAM: {
+        const struct stream_config *stream = value;
+        buffer_append_text(out, stream->mode == STREAM_LOG       ? level_names[stream->level]
+                                : stream->mode == STREAM_DISCARD ? "discard"
+                                                                 : "inherit");
+        break;
+    }
+    case KIND_TEXT:
+    case KIND_LINE:
+    case KIND_PATH:
+        quote_value(out, *(char *const *)value);
+        break;
+    case KIND_TARGET:
+        if (*(char *const *)value == NULL)
+            buffer_append_text(out, "auto");
+        else
+            quote_value(out, *(char *const *)value);
+        break;
+    case KIND_VARIABLES:
+    case KIND_LABELS:
+        write_variables(out, depth + 1, value);
+        break;
+    case KIND_COMMAND:
+        write_command(out, value);
+        break;
+    case KIND_INHERITED:
+        if (helper->inherited.count > 0)
+            quote_list(out, &helper->inherited);
+        else
+            buffer_append_text(out, helper->inherit_environment ? "true" : "false");
+        break;
+    case KIND_SUCCESS:
+        write_success(out, helper);
+        break;
+    case KIND_DEPENDENCIES:
+        write_dependencies(out, depth + 1, setting, helper, config);
+        break;
+    case KIND_RULES:
+        write_rules(out, depth + 1, &helper->log);
+        break;
+    case KIND_MAP:
+        write_settings(out, depth + 1, setting->nested, target, config);
+        break;
+    case KIND_LATER:
+    case KIND_OUTSIDE:
+    case KIND_KINDS:
+        break; // never written
+    }
+}
+
+// Whether a value follows on lines of its own.
+static bool is_block(enum setting_kind kind)
+{
+    return kind == KIND_MAP || kind == KIND_VARIABLES || kind == KIND_LABELS ||
+           kind == KIND_DEPENDENCIES || kind == KIND_RULES;
+}
+
+static void write_settings(struct buffer *out, unsigned depth, const struct settings *settings,
+                           const void *target, const struct config *config)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct setting *setting = &settings->rows[i];
+        if (!is_written(setting, target))
+            continue;
+        if (out->length > 0)
+            buffer_append_char(out, '\n');
+        indent(out, depth);
+        buffer_printf(out, "%s:%s", setting->name, is_block(setting->kind) ? "" : " ");
+        write_value(out, depth, setting, target, config);
+    }
+}
+
+void describe_config(const struct config *config, struct buffer *out)
+{
+    write_settings(out, 0, &top_settings, config, config);
+    buffer_append_text(out, config->helper_count > 0 ? "\nhelpers:" : "\nhelpers: {}");
+    for (size_t i = 0; i < config->helper_count; i++) {
+        buffer_append_text(out, "\n  ");
+        quote_bytes(out, config->helpers[i].name);
+        buffer_append_char(out, ':');
+        write_settings(out, 2, &helper_settings, &config->helpers[i], config);
+    }
+    buffer_append_char(out, '\n');
+}

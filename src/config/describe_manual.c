@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// The settings as a section of helperd.yaml(5), in man macros.
+#include "config/describe.h"
+#include "config/settings.h"
+
+#include <string.h>
+
+// A text with what roff would act on escaped.
+static void write_text(struct buffer *out, const char *text)
+{
+    if (*text == '.' || *text == '\'')
+        buffer_append_text(out, "\\&");
+    for (; *text != '\0'; text++) {
+        if (*text == '\\')
+            buffer_append_text(out, "\\e");
+        else if (*text == '-')
+            buffer_append_text(out, "\\-");
+        else
+            buffer_append_char(out, *text);
+    }
+}
+
+static void write_words(struct buffer *out, const struct setting *setting)
+{
+    for (size_t i = 0; setting->words[i] != NULL; i++) {
+        const char *before = i == 0 ? "" : setting->words[i + 1] != NULL ? ", " : " or ";
+        buffer_append_text(out, before);
+        write_text(out, setting->words[i]);
+    }
+}
+
+// Behind the name: what kind of value, and the fallback.
+static void write_kind(struct buffer *out, const struct setting *setting)
+{
+    bool has_words = setting->words != NULL && setting->kind != KIND_DEPENDENCIES &&
+                     setting->kind != KIND_TARGET;
+    if (has_words)
+        write_words(out, setting);
+    else if (setting->kind != KIND_OUTSIDE)
+        write_text(out, setting_kind_wanted(setting->kind));
+    if (setting->required)
+        buffer_append_text(out, "; required");
+    if (setting->fallback == NULL)
+        return;
+    buffer_append_text(out, setting->kind != KIND_OUTSIDE ? "; default " : "default ");
+    write_text(out, setting->fallback);
+    if (setting->developer != NULL) {
+        buffer_append_text(out, ", in developer mode ");
+        write_text(out, setting->developer);
+    }
+}
+
+static void write_setting(struct buffer *out, const char *within, const struct setting *setting)
+{
+    buffer_append_text(out, ".TP\n.B ");
+    if (within != NULL)
+        buffer_printf(out, "%s.", within);
+    write_text(out, setting->name);
+    buffer_append_char(out, '\n');
+    bool is_plain = setting->kind != KIND_OUTSIDE && setting->kind != KIND_MAP;
+    if (is_plain || setting->fallback != NULL) {
+        buffer_append_char(out, '(');
+        write_kind(out, setting);
+        buffer_append_text(out, ")\n");
+    }
+    write_text(out, setting->text);
+    buffer_append_char(out, '\n');
+}
+
+static void write_table(struct buffer *out, const char *within, const struct settings *settings)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct setting *setting = &settings->rows[i];
+        if (setting->kind == KIND_LATER)
+            continue;
+        write_setting(out, within, setting);
+        if (setting->kind == KIND_MAP)
+            write_table(out, setting->name, setting->nested);
+    }
+}
+
+// Appends the names that are refused as yet, with a comma between them.
+static void write_later(struct buffer *out, const char *within, const struct settings *settings,
+                        bool *first)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct setting *setting = &settings->rows[i];
+        if (setting->kind == KIND_LATER) {
+            buffer_append_text(out, *first ? "" : ",\n");
+            *first = false;
+            if (within != NULL)
+                buffer_printf(out, "%s.", within);
+            write_text(out, setting->name);
+        } else if (setting->nested != NULL) {
+            write_later(out, setting->name, setting->nested, first);
+        }
+        for (const char *const *word = setting->later; word != NULL && *word != NULL; word++) {
+            buffer_append_text(out, *first ? "" : ",\n");
+            *first = false;
+            if (within != NULL)
+                buffer_printf(out, "%s.", within);
+            buffer_printf(out, "%s: %s", setting->name, *word);
+        }
+    }
+}
+
+static void write_section(struct buffer *out, const char *title, const struct settings *settings)
+{
+    bool first = true;
+    buffer_printf(out, ".SH %s\n", title);
+    write_table(out, NULL, settings);
+    buffer_append_text(out, ".PP\nThese are not supported yet by this version and refused:\n");
+    write_later(out, NULL, settings, &first);
+    buffer_append_text(out, ".\n");
+}
+
+void describe_manual(struct buffer *out)
+{
+    write_section(out, "TOP LEVEL", &top_settings);
+    write_section(out, "SETTINGS OF A HELPER", &helper_settings);
+}

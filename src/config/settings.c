@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "config/settings.h"
+
+#include "base/memory.h"
+#include "config/config.h"
+
+#include <string.h>
+
+static const char *const format_words[] = {
+    [FORMAT_AUTO] = "auto",     [FORMAT_TEXT] = "text",     [FORMAT_DEV] = "dev",
+    [FORMAT_JSON] = "json",     [FORMAT_LOGFMT] = "logfmt", [FORMAT_QGODA] = "qgoda",
+    [FORMAT_SYSLOG] = "syslog", [FORMAT_COUNT] = NULL,
+};
+static const char *const later_formats[] = {"journal", NULL};
+const char *const setting_level_words[] = {
+    [LEVEL_DEBUG] = "debug", [LEVEL_INFO] = "info", [LEVEL_WARNING] = "warning",
+    [LEVEL_ERROR] = "error", [LEVEL_COUNT] = NULL,
+};
+static const char *const time_words[] = {"utc", "local", "none", NULL};
+static const char *const target_words[] = {"auto", "stdout", "stderr", NULL};
+
+static const struct setting log_rows[] = {
+    {.name = "format",
+     .kind = KIND_WORD,
+     .reach = REACH_LIVE,
+     .offset = offsetof(struct config, log.format),
+     .fallback = "auto",
+     .words = format_words,
+     .later = later_formats,
+     .text = "How a record is written. auto is dev in developer mode, syslog where what is written "
+             "to is the journal, else text."},
+    {.name = "level",
+     .kind = KIND_WORD,
+     .reach = REACH_LIVE,
+     .offset = offsetof(struct config, log.level),
+     .fallback = "debug",
+     .words = setting_level_words,
+     .text = "The least level that is shown."},
+    {.name = "target",
+     .kind = KIND_TARGET,
+     .reach = REACH_LIVE,
+     .offset = offsetof(struct config, log.target),
+     .fallback = "auto",
+     .words = target_words,
+     .later = later_formats,
+     .text = "Where the log goes: auto, stdout, stderr or the path of a file. auto is standard "
+             "output or, where only standard error is the journal, standard error."},
+    {.name = "time",
+     .kind = KIND_WORD,
+     .reach = REACH_LIVE,
+     .offset = offsetof(struct config, log.time),
+     .fallback = "utc",
+     .developer = "local",
+     .words = time_words,
+     .text = "Whether times are UTC, local with their offset, or left out."},
+    {.name = "on_full",
+     .text = "What happens when the target does not keep up: block makes the helper wait, drop "
+             "counts what is lost."},
+    {.name = "queue", .text = "How much may wait to be written."},
+    {.name = "max_size", .text = "The size at which a log file is rotated."},
+    {.name = "max_files", .text = "How many rotated log files are kept."},
+};
+static const struct settings log_settings = {"log", log_rows, LENGTH(log_rows)};
+
+static const struct setting control_rows[] = {
+    {.name = "path", .text = "The path of the control socket."},
+    {.name = "mode", .text = "Its file mode."},
+    {.name = "group", .text = "The group it belongs to."},
+    {.name = "readers", .text = "Who may look but change nothing."},
+    {.name = "http", .text = "An address to listen on with HTTP."},
+};
+static const struct settings control_settings = {"control", control_rows, LENGTH(control_rows)};
+
+static const struct setting shutdown_rows[] = {
+    {.name = "timeout",
+     .kind = KIND_DURATION,
+     .reach = REACH_LIVE,
+     .offset = offsetof(struct config, shutdown_timeout),
+     .fallback = "30s",
+     .least = 0.001,
+     .most = 7 * 86400.0,
+     .text = "How long all helpers together may take to end before the rest is killed."},
+    {.name = "exit_with", .text = "The helper whose end ends everything, with its exit status."},
+};
+static const struct settings shutdown_settings = {"shutdown", shutdown_rows, LENGTH(shutdown_rows)};
+
+static const struct setting systemd_rows[] = {
+    {.name = "ready", .text = "When systemd is told that helperd is ready."},
+};
+static const struct settings systemd_settings = {"systemd", systemd_rows, LENGTH(systemd_rows)};
+
+static const struct setting top_rows[] = {
+    {.name = "helpers",
+     .kind = KIND_OUTSIDE,
+     .text = "A map of name to helper. A helper is a map of the settings below, or just its "
+             "command as a list or a string."},
+    {.name = "defaults",
+     .kind = KIND_OUTSIDE,
+     .text = "Settings that every helper starts from. A map in it is merged with the helper's own "
+             "name by name, lists and single values are replaced."},
+    {.name = "include",
+     .kind = KIND_OUTSIDE,
+     .text = "Paths or patterns (*, ?, [...]) of more files to read, each pattern's files sorted "
+             "by name, relative to the file that includes them. They may hold helpers, defaults, "
+             "include and x- keys; their defaults add to those of the including file."},
+    {.name = "environment",
+     .kind = KIND_VARIABLES,
+     .reach = REACH_RESTART,
+     .offset = offsetof(struct config, environment),
+     .text = "Variables for every helper, below its own: a map, or a list of NAME=VALUE."},
+    {.name = "env_file",
+     .kind = KIND_OUTSIDE,
+     .reach = REACH_RESTART,
+     .text = "Files with lines NAME=VALUE that come before environment."},
+    {.name = "groups", .text = "Names for sets of helpers."},
+    {.name = "log", .kind = KIND_MAP, .nested = &log_settings, .text = "The log of helperd."},
+    {.name = "control", .nested = &control_settings, .text = "The control socket."},
+    {.name = "shutdown", .kind = KIND_MAP, .nested = &shutdown_settings, .text = "How it ends."},
+    {.name = "systemd", .nested = &systemd_settings, .text = "What systemd is told."},
+};
+const struct settings top_settings = {"", top_rows, LENGTH(top_rows)};
+
+static const struct {
+    bool owns;
+    const char *wanted;
+} kinds[] = {
+    [KIND_LATER] = {false, "a value"},
+    [KIND_OUTSIDE] = {false, "a value"},
+    [KIND_MAP] = {false, "a map"},
+    [KIND_BOOL] = {false, "true or false"},
+    [KIND_SHELL] = {false, "true or false"},
+    [KIND_COUNT] = {false, "a whole number"},
+    [KIND_FACTOR] = {false, "a number"},
+    [KIND_DURATION] = {false, "a duration (like 10s)"},
+    [KIND_SIZE] = {false, "a size (like 64KiB)"},
+    [KIND_FRACTION] = {false, "a percentage (like 10%)"},
+    [KIND_UMASK] = {false, "an octal number (like 022)"},
+    [KIND_SIGNAL] = {false, "a signal (like SIGTERM)"},
+    [KIND_WORD] = {false, "a word"},
+    [KIND_RESTART] = {false, "a word"},
+    [KIND_STDIN] = {false, "a word"},
+    [KIND_STREAM] = {false, "a word"},
+    [KIND_TEXT] = {true, "a text"},
+    [KIND_LINE] = {true, "a text of one line"},
+    [KIND_PATH] = {true, "a path"},
+    [KIND_TARGET] = {true, "\"auto\", \"stdout\", \"stderr\" or a path"},
+    [KIND_VARIABLES] = {true, "a map or a list of NAME=VALUE"},
+    [KIND_LABELS] = {true, "a map of name to text"},
+    [KIND_COMMAND] = {true, "a list or a string"},
+    [KIND_INHERITED] = {true, "true, false or a list of names"},
+    [KIND_SUCCESS] = {true, "a list of exit codes and signals"},
+    [KIND_DEPENDENCIES] = {true, "a list, or a map of name to condition"},
+    [KIND_RULES] = {true, "a list of rules (like {match: REGEX, level: error})"},
+};
+_Static_assert(LENGTH(kinds) == KIND_KINDS, "a kind is not described");
+
+const struct setting *settings_find(const struct settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        if (strcmp(settings->rows[i].name, name) == 0)
+            return &settings->rows[i];
+    }
+    return NULL;
+}
+
+const char *setting_word(const struct setting *setting, int value)
+{
+    return setting->words[value];
+}
+
+int setting_word_value(const struct setting *setting, const char *word)
+{
+    for (int i = 0; setting->words[i] != NULL; i++) {
+        if (strcmp(setting->words[i], word) == 0)
+            return i;
+    }
+    return -1;
+}
+
+bool setting_has_later_word(const struct setting *setting, const char *word)
+{
+    for (const char *const *later = setting->later; later != NULL && *later != NULL; later++) {
+        if (strcmp(*later, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool setting_kind_owns(enum setting_kind kind)
+{
+    return kinds[kind].owns;
+}
+
+const char *setting_kind_wanted(enum setting_kind kind)
+{
+    return kinds[kind].wanted;
+}

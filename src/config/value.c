@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+#include "config/value.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/command.h"
+#include "config/path.h"
+#include "config/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHOWN_LIMIT = 40 }; // bytes of a wrong value in a message
+
+static void *field(const struct setting *setting, void *target)
+{
+    return (char *)target + setting->offset;
+}
+
+// Appends the words of a setting: "a", "b" or "c".
+static void append_words(struct buffer *out, const struct setting *setting)
+{
+    if (setting->words[1] != NULL && setting->words[2] != NULL)
+        buffer_append_text(out, "one of ");
+    for (size_t i = 0; setting->words[i] != NULL; i++) {
+        const char *before = i == 0 ? "" : setting->words[i + 1] != NULL ? ", " : " or ";
+        buffer_printf(out, "%s\"%s\"", before, setting->words[i]);
+    }
+}
+
+// Appends what stands in the file instead of what should.
+static void append_found(struct buffer *out, const struct node *node, const char *text)
+{
+    if (node->kind != NODE_SCALAR) {
+        buffer_append_text(out, node_kind_name(node->kind));
+        return;
+    }
+    if (text == NULL)
+        text = node->text;
+    size_t length = strlen(text);
+    if (length == 0 && !node->quoted) {
+        buffer_append_text(out, "empty");
+        return;
+    }
+    size_t shown = 0;
+    while (shown < length && shown < SHOWN_LIMIT) {
+        size_t step = text_utf8_length(text + shown, length - shown);
+        shown += step > 0 ? step : 1;
+    }
+    buffer_printf(out, "%s\"%.*s\"%s", node->quoted ? "the text " : "", (int)shown, text,
+                  shown < length ? "…" : "");
+}
+
+bool value_complain(const struct reading *reading, const struct setting *setting, struct node *node,
+                    const char *text)
+{
+    struct buffer out = {0};
+    bool has_words = setting->words != NULL && setting->kind != KIND_TARGET &&
+                     setting->kind != KIND_DEPENDENCIES;
+    if (has_words)
+        append_words(&out, setting);
+    else
+        buffer_append_text(&out, setting_kind_wanted(setting->kind));
+    buffer_append_text(&out, ", not ");
+    append_found(&out, node, text);
+    if (has_words && node->kind == NODE_SCALAR) {
+        size_t count = 0;
+        while (setting->words[count] != NULL)
+            count++;
+        const char *nearest = text_nearest(text != NULL ? text : node->text, setting->words, count);
+        if (nearest != NULL)
+            buffer_printf(&out, " (did you mean \"%s\"?)", nearest);
+    }
+    reading_complain(reading, node, "\"%s\" must be %.*s", reading_name(reading, setting),
+                     (int)out.length, out.data);
+    buffer_finish(&out);
+    return false;
+}
+
+static void append_limit(struct buffer *out, const struct setting *setting, double limit)
+{
+    if (setting->kind == KIND_DURATION)
+        text_format_duration(out, limit);
+    else if (setting->kind == KIND_SIZE)
+        text_format_size(out, (uint64_t)limit);
+    else if (setting->kind == KIND_FRACTION)
+        buffer_printf(out, "%g%%", limit * 100);
+    else if (setting->kind == KIND_UMASK)
+        buffer_printf(out, "%o", (unsigned)limit);
+    else
+        buffer_printf(out, "%g", limit);
+}
+
+static bool check_limits(const struct reading *reading, const struct setting *setting,
+                         struct node *node, const char *text, double value)
+{
+    if ((setting->least == 0 && setting->most == 0) ||
+        (value >= setting->least && value <= setting->most))
+        return true;
+    struct buffer out = {0};
+    append_limit(&out, setting, setting->least);
+    buffer_append_text(&out, " to ");
+    append_limit(&out, setting, setting->most);
+    reading_complain(reading, node, "\"%s\" must be from %.*s, not %s",
+                     reading_name(reading, setting), (int)out.length, out.data, text);
+    buffer_finish(&out);
+    return false;
+}
+
+bool value_read_bool(const struct reading *reading, const struct setting *setting,
+                     struct node *node, bool *value)
+{
+    memory_auto char *own = NULL;
+    if (node->kind != NODE_SCALAR)
+        return value_complain(reading, setting, node, NULL);
+    const char *text = reading_text(reading, setting, node, &own);
+    if (text == NULL)
+        return false;
+    // Where a variable is put in, quotes are needed in some places and say nothing.
+    bool is_text = node->quoted && own == NULL;
+    return (!is_text && text_parse_bool(text, value)) ||
+           value_complain(reading, setting, node, text);
+}
+
+// Parses a number of any kind into all three forms, of which the field is one.
+static bool parse_number(enum setting_kind kind, const char *text, double *number, uint64_t *whole,
+                         int *small)
+{
+    int64_t integer;
+    unsigned octal;
+    bool good;
+    if (kind == KIND_FACTOR)
+        return text_parse_decimal(text, number);
+    if (kind == KIND_DURATION)
+        return text_parse_duration(text, number);
+    if (kind == KIND_FRACTION)
+        return text_parse_fraction(text, number);
+    if (kind == KIND_COUNT) {
+        good = text_parse_integer(text, &integer);
+        *whole = good ? (uint64_t)integer : 0;
+        *number = good ? (double)integer : 0; // a negative one is out of every range
+    } else if (kind == KIND_SIZE) {
+        good = text_parse_size(text, whole);
+        *number = good ? (double)*whole : 0;
+    } else if (kind == KIND_UMASK) {
+        good = text_parse_octal(text, &octal);
+        *small = good && octal <= 0777 ? (int)octal : 0;
+        *number = good ? octal : 0;
+    } else {
+        good = text_parse_signal(text, small);
+        *number = good ? *small : 0;
+    }
+    return good;
+}
+
+static void read_number(const struct reading *reading, const struct setting *setting,
+                        struct node *node, const char *text, void *target)
+{
+    double number = 0;
+    uint64_t whole = 0;
+    int small = 0;
+    if (!parse_number(setting->kind, text, &number, &whole, &small))
+        value_complain(reading, setting, node, text);
+    else if (!check_limits(reading, setting, node, text, number))
+        return;
+    else if (setting->kind == KIND_COUNT || setting->kind == KIND_SIZE)
+        *(uint64_t *)field(setting, target) = whole;
+    else if (setting->kind == KIND_UMASK || setting->kind == KIND_SIGNAL)
+        *(int *)field(setting, target) = small;
+    else
+        *(double *)field(setting, target) = number;
+}
+
+static void read_word(const struct reading *reading, const struct setting *setting,
+                      struct node *node, const char *text, void *target)
+{
+    bool boolean;
+    int value = setting_word_value(setting, text);
+    if (value < 0 && setting->kind == KIND_RESTART && !node->quoted &&
+        text_parse_bool(text, &boolean) && !boolean)
+        value = RESTART_NEVER;
+    if (value < 0 && setting->kind == KIND_STDIN && node_is_null(node))
+        value = STDIN_NULL;
+    if (value < 0 && setting_has_later_word(setting, text)) {
+        reading_complain(reading, node, "\"%s\": \"%s\" is not supported yet by this version",
+                         reading_name(reading, setting), text);
+    } else if (value < 0) {
+        value_complain(reading, setting, node, text);
+    } else if (setting->kind == KIND_STREAM) {
+        struct stream_config *stream = field(setting, target);
+        stream->mode = value < LEVEL_COUNT    ? STREAM_LOG
+                       : value == LEVEL_COUNT ? STREAM_DISCARD
+                                              : STREAM_INHERIT;
+        stream->level = value < LEVEL_COUNT ? (enum level)value : LEVEL_INFO;
+    } else {
+        *(int *)field(setting, target) = value;
+    }
+}
+
+static bool has_control_character(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return true;
+    }
+    return false;
+}
+
+// The absolute path of what is written in a node: relative ones start where its file is.
+static char *path_from(const struct reading *reading, const struct node *node, const char *text)
+{
+    const char *file = node->place.source != NULL ? node->place.source->name : "";
+    memory_auto char *absolute = path_absolute(reading->cwd, file);
+    memory_auto char *directory = path_directory(absolute);
+    return path_absolute(directory, text);
+}
+
+static void set_text(const struct setting *setting, void *target, char *text)
+{
+    char **place = field(setting, target);
+    free(*place);
+    *place = text;
+}
+
+static void read_text(const struct reading *reading, const struct setting *setting,
+                      struct node *node, const char *text, void *target)
+{
+    if (setting->kind == KIND_TARGET && setting_has_later_word(setting, text)) {
+        reading_complain(reading, node, "\"%s\": \"%s\" is not supported yet by this version",
+                         reading_name(reading, setting), text);
+    } else if (setting->kind != KIND_TEXT && (*text == '\0' || has_control_character(text))) {
+        reading_complain(reading, node, "\"%s\" must be %s, %s", reading_name(reading, setting),
+                         setting_kind_wanted(setting->kind),
+                         *text == '\0' ? "not an empty one" : "without control characters");
+    } else if (setting->kind == KIND_TARGET && setting_word_value(setting, text) >= 0) {
+        set_text(setting, target, strcmp(text, "auto") != 0 ? memory_copy(text) : NULL);
+    } else if (setting->kind == KIND_PATH || setting->kind == KIND_TARGET) {
+        set_text(setting, target, path_from(reading, node, text));
+    } else {
+        set_text(setting, target, memory_copy(text));
+    }
+}
+
+void value_read_paths(const struct reading *reading, const struct setting *setting,
+                      struct node *node, struct strings *paths)
+{
+    if (node_is_null(node))
+        return;
+    size_t count = node->kind == NODE_LIST ? node->count : 1;
+    for (size_t i = 0; i < count; i++) {
+        struct node *item = node->kind == NODE_LIST ? node->items[i] : node;
+        memory_auto char *own = NULL;
+        if (item->kind != NODE_SCALAR || node_is_null(item)) {
+            reading_complain(reading, item, "\"%s\" must be a path or a list of paths",
+                             setting->name);
+            continue;
+        }
+        const char *text = reading_text(reading, setting, item, &own);
+        if (text != NULL && *text == '\0')
+            reading_complain(reading, item, "\"%s\" has an empty path", setting->name);
+        else if (text != NULL)
+            strings_append_owned(paths, path_from(reading, item, text));
+    }
+}
+
+void value_read(struct reading *reading, const struct setting *setting, struct node *node,
+                void *target)
+{
+    if (setting->kind == KIND_OUTSIDE || setting->kind == KIND_VARIABLES)
+        return;
+    if (setting->kind > KIND_VARIABLES || setting->kind == KIND_SHELL) {
+        value_read_compound(reading, setting, node, target);
+        return;
+    }
+    if (setting->kind == KIND_BOOL) {
+        value_read_bool(reading, setting, node, field(setting, target));
+        return;
+    }
+    if (setting->kind == KIND_STDIN && node->kind == NODE_MAP && node->pair_count > 0) {
+        struct reading inner = *reading;
+        inner.within = setting->name;
+        schema_read(&inner, setting->nested, node, target);
+        return;
+    }
+    memory_auto char *own = NULL;
+    if (node->kind != NODE_SCALAR || (node_is_null(node) && setting->kind != KIND_STDIN)) {
+        value_complain(reading, setting, node, NULL);
+        return;
+    }
+    const char *text = reading_text(reading, setting, node, &own);
+    if (text == NULL)
+        return;
+    if (setting->kind >= KIND_TEXT)
+        read_text(reading, setting, node, text, target);
+    else if (setting->kind >= KIND_WORD)
+        read_word(reading, setting, node, text, target);
+    else
+        read_number(reading, setting, node, text, target);
+}
+
+void value_free(const struct setting *setting, void *target)
+{
+    struct helper_config *helper = target;
+    switch (setting->kind) {
+    case KIND_TEXT:
+    case KIND_LINE:
+    case KIND_PATH:
+    case KIND_TARGET:
+        set_text(setting, target, NULL);
+        break;
+    case KIND_VARIABLES:
+    case KIND_LABELS:
+        strings_finish(field(setting, target));
+        break;
+    case KIND_COMMAND:
+        command_finish(field(setting, target));
+        break;
+    case KIND_INHERITED:
+        strings_finish(&helper->inherited);
+        break;
+    case KIND_SUCCESS:
+        free(helper->success);
+        helper->success = NULL;
+        helper->success_count = 0;
+        break;
+    case KIND_DEPENDENCIES:
+        free(helper->dependencies);
+        helper->dependencies = NULL;
+        helper->dependency_count = 0;
+        break;
+    case KIND_RULES:
+        rules_free(helper);
+        break;
+    case KIND_LATER:
+    case KIND_OUTSIDE:
+    case KIND_MAP:
+    case KIND_BOOL:
+    case KIND_SHELL:
+    case KIND_COUNT:
+    case KIND_FACTOR:
+    case KIND_DURATION:
+    case KIND_SIZE:
+    case KIND_FRACTION:
+    case KIND_UMASK:
+    case KIND_SIGNAL:
+    case KIND_WORD:
+    case KIND_RESTART:
+    case KIND_STDIN:
+    case KIND_STREAM:
+    case KIND_KINDS:
+        break; // plain
+    }
+}

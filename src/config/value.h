@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// One value of a setting: from a node to its field.
+#pragma once
+
+#include "config/schema.h"
+
+// Reads a node into the field of a setting. What is wrong is said; the field stays as it was.
+void value_read(struct reading *reading, const struct setting *setting, struct node *node,
+                void *target);
+
+// Reads the kinds that are more than one scalar; the second half of value_read.
+void value_read_compound(struct reading *reading, const struct setting *setting, struct node *node,
+                         void *target);
+
+void value_free(const struct setting *setting, void *target);
+
+// Says that the value is not of the kind that the setting wants. The text is the expanded one, or
+// NULL for the node's own. Returns false.
+bool value_complain(const struct reading *reading, const struct setting *setting, struct node *node,
+                    const char *text);
+
+// Reads true or false as written without quotes.
+bool value_read_bool(const struct reading *reading, const struct setting *setting,
+                     struct node *node, bool *value);
+
+// Reads a map or a list of NAME=VALUE.
+void value_read_variables(const struct reading *reading, const struct setting *setting,
+                          struct node *node, struct strings *variables);
+
+// Reads one path or a list of them, absolute.
+void value_read_paths(const struct reading *reading, const struct setting *setting,
+                      struct node *node, struct strings *paths);
+
+// Whether a name of a variable can be one; else says why not.
+bool value_check_variable_name(const char *name, const char **reason);
