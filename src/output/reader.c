@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "output/reader.h"
+
+#include "output/stream.h"
+
+static const double retry_interval = 0.1; // seconds between looks at what cannot be watched
+
+static void on_reading(struct ev_loop *loop, ev_check *check, int events)
+{
+    (void)loop;
+    (void)events;
+    struct reader *reader = check->data;
+    while (!list_is_empty(&reader->ready)) {
+        struct stream *stream = LIST_FIRST(struct stream, &reader->ready, ready_link);
+        list_remove(&stream->ready_link);
+        stream_read(stream);
+    }
+}
+
+static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)events;
+    struct reader *reader = timer->data;
+    ev_timer_stop(loop, timer);
+    while (!list_is_empty(&reader->unwatched)) {
+        struct stream *stream = LIST_FIRST(struct stream, &reader->unwatched, ready_link);
+        list_remove(&stream->ready_link);
+        stream_watch(stream);
+        reader_note(reader, &stream->ready_link);
+    }
+}
+
+void reader_init(struct reader *reader, struct ev_loop *loop, struct router *router)
+{
+    *reader = (struct reader){.loop = loop, .router = router};
+    list_init(&reader->ready);
+    ev_check_init(&reader->reading, on_reading);
+    ev_set_priority(&reader->reading, PRIORITY_READ);
+    reader->reading.data = reader;
+    list_init(&reader->unwatched);
+    ev_timer_init(&reader->retry, on_retry, 0, retry_interval);
+    reader->retry.data = reader;
+}
+
+void reader_finish(struct reader *reader)
+{
+    ev_clear_pending(reader->loop, &reader->reading);
+    ev_timer_stop(reader->loop, &reader->retry);
+}
+
+void reader_poll(struct reader *reader, struct list *ready_link)
+{
+    list_append(&reader->unwatched, ready_link);
+    ev_timer_again(reader->loop, &reader->retry);
+}
+
+void reader_note(struct reader *reader, struct list *ready_link)
+{
+    // libev calls back last first, so putting each in front restores the order.
+    list_prepend(&reader->ready, ready_link);
+    ev_feed_event(reader->loop, &reader->reading, EV_CHECK);
+}

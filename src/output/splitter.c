@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "output/splitter.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEPT_FIRST = 64, KEPT_SMALL = 4096 };
+
+void splitter_init(struct splitter *splitter, size_t max_line)
+{
+    *splitter = (struct splitter){.max_line = max_line > 0 ? max_line : 1};
+}
+
+static void release_kept(struct splitter *splitter)
+{
+    free(splitter->kept);
+    splitter->kept = NULL;
+    splitter->kept_length = splitter->kept_capacity = 0;
+}
+
+void splitter_finish(struct splitter *splitter)
+{
+    release_kept(splitter);
+    splitter->continued = false;
+}
+
+// What was kept is done. A small block stays for the next start within the same call.
+static void empty_kept(struct splitter *splitter)
+{
+    splitter->kept_length = 0;
+    if (splitter->kept_capacity > KEPT_SMALL)
+        release_kept(splitter);
+}
+
+// Never asked for more than max_line bytes in all, and one more to look at.
+static void keep(struct splitter *splitter, const char *bytes, size_t length)
+{
+    size_t needed = splitter->kept_length + length;
+    if (needed > splitter->kept_capacity) {
+        size_t capacity = splitter->kept_capacity * 2;
+        if (capacity < KEPT_FIRST)
+            capacity = KEPT_FIRST;
+        if (capacity > splitter->max_line + 1)
+            capacity = splitter->max_line + 1;
+        if (capacity < needed)
+            capacity = needed;
+        splitter->kept = memory_resize(splitter->kept, capacity, 1);
+        splitter->kept_capacity = capacity;
+    }
+    memcpy(splitter->kept + splitter->kept_length, bytes, length);
+    splitter->kept_length = needed;
+}
+
+static void give(struct splitter *splitter, const char *text, size_t length, bool partial,
+                 splitter_emit *emit, void *context)
+{
+    struct piece piece = {
+        .text = text,
+        .length = length,
+        .continued = splitter->continued,
+        .partial = partial,
+    };
+    splitter->continued = partial;
+    emit(context, &piece);
+}
+
+// Bytes of the UTF-8 character that a first byte announces; 1 where it announces none.
+static size_t announced_length(unsigned char first)
+{
+    if (first >= 0xc2 && first <= 0xdf)
+        return 2;
+    if (first >= 0xe0 && first <= 0xef)
+        return 3;
+    if (first >= 0xf0 && first <= 0xf4)
+        return 4;
+    return 1;
+}
+
+// Where to cut a text longer than limit: at the limit, or before the character that crosses it.
+// It looks at no byte behind text[limit], so that the cut does not depend on how the bytes came
+// in; an invalid sequence that starts like a character is therefore kept together, too.
+static size_t find_cut(const char *text, size_t limit)
+{
+    for (size_t back = 0; back < 4 && back < limit; back++) {
+        unsigned char byte = (unsigned char)text[limit - back];
+        if (byte < 0x80 || byte > 0xbf)
+            return announced_length(byte) > back ? limit - back : limit;
+    }
+    return limit;
+}
+
+// Takes bytes of one line, without its newline; ended: the newline was there. A piece is cut off
+// only when a byte behind it is known, so every line's last piece is left to its end.
+static void feed_line(struct splitter *splitter, const char *bytes, size_t length, bool ended,
+                      splitter_emit *emit, void *context)
+{
+    size_t limit = splitter->max_line;
+
+    while (splitter->kept_length > 0 && splitter->kept_length + length > limit) {
+        size_t before = splitter->kept_length;
+        keep(splitter, bytes, limit + 1 - before);
+        size_t cut = find_cut(splitter->kept, limit);
+        give(splitter, splitter->kept, cut, true, emit, context);
+        if (cut < before) {
+            splitter->kept_length = before - cut;
+            memmove(splitter->kept, splitter->kept + cut, splitter->kept_length);
+        } else {
+            empty_kept(splitter);
+            bytes += cut - before;
+            length -= cut - before;
+        }
+    }
+    if (splitter->kept_length > 0) {
+        keep(splitter, bytes, length);
+        if (ended) {
+            give(splitter, splitter->kept, splitter->kept_length, false, emit, context);
+            empty_kept(splitter);
+        }
+        return;
+    }
+
+    while (length > limit) {
+        size_t cut = find_cut(bytes, limit);
+        give(splitter, bytes, cut, true, emit, context);
+        bytes += cut;
+        length -= cut;
+    }
+    if (ended)
+        give(splitter, bytes, length, false, emit, context);
+    else
+        keep(splitter, bytes, length);
+}
+
+void splitter_feed(struct splitter *splitter, const char *bytes, size_t length, splitter_emit *emit,
+                   void *context)
+{
+    while (length > 0) {
+        const char *newline = memchr(bytes, '\n', length);
+        size_t line = newline != NULL ? (size_t)(newline - bytes) : length;
+        feed_line(splitter, bytes, line, newline != NULL, emit, context);
+        if (newline == NULL)
+            break;
+        bytes += line + 1;
+        length -= line + 1;
+    }
+    if (splitter->kept_length == 0)
+        release_kept(splitter); // ten thousand idle streams hold nothing
+}
+
+void splitter_end(struct splitter *splitter, splitter_emit *emit, void *context)
+{
+    if (splitter->kept_length > 0)
+        give(splitter, splitter->kept, splitter->kept_length, false, emit, context);
+    release_kept(splitter);
+}

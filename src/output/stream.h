@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// One pipe in the loop: reads a bounded amount per turn, cuts it into lines, and hands each to the
+// router with the level its rules give it.
+#pragma once
+
+#include "base/list.h"
+#include "config/config.h"
+#include "output/record.h"
+#include "output/reader.h"
+#include "output/splitter.h"
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct stream;
+
+// Called once, when the stream ended (all of its lines were routed). The stream is still there;
+// its owner may destroy it now or later.
+typedef void stream_ended(void *owner, struct stream *stream);
+
+// Embedded in its owner; zeroed with fd -1 it is closed. Read-only outside.
+struct stream {
+    struct reader *reader;
+    struct list ready_link; // the reader's
+    ev_io io;
+    int fd; // read end; -1: not open, or ended
+    enum level level;
+    struct record_source source;
+    const struct helper_log_config *config; // rules, parse_priority, max_line; outlives the stream
+    struct splitter splitter;
+    enum level line_level; // of the line whose pieces are being routed
+    bool line_dropped;
+    stream_ended *ended;
+    void *owner;
+};
+
+// Starts reading. Takes the descriptor, which must be non-blocking. The reader outlives the stream.
+void stream_init(struct stream *stream, struct reader *reader, int fd,
+                 const struct helper_log_config *config, const struct stream_config *mode,
+                 struct record_source source, stream_ended *ended, void *owner);
+
+// For the reader: reads what is there, a bounded amount; asks the loop again to watch.
+void stream_read(struct stream *stream);
+void stream_watch(struct stream *stream);
+
+bool stream_is_open(const struct stream *stream);
+
+// Closes at once; routes an unfinished line. Returns the bytes that were in the pipe and are lost.
+uint64_t stream_close(struct stream *stream);
