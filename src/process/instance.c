@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "process/instance.h"
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static bool streams_ended(const struct instance *instance)
+{
+    return !stream_is_open(&instance->streams[0]) && !stream_is_open(&instance->streams[1]);
+}
+
+static bool is_spent(const struct instance *instance)
+{
+    return instance->over && streams_ended(instance);
+}
+
+static void become_over(struct instance *instance)
+{
+    instance->over = true;
+    // Nobody of this run is left to see the end of it.
+    fd_close(&instance->stdin_writer);
+    instance->listener->over(instance->owner, instance);
+    if (is_spent(instance))
+        instance->listener->spent(instance->owner, instance);
+}
+
+static void on_stream_ended(void *owner, struct stream *stream)
+{
+    (void)stream;
+    struct instance *instance = owner;
+    if (is_spent(instance))
+        instance->listener->spent(instance->owner, instance);
+}
+
+void instance_reaped(struct instance *instance, const siginfo_t *info)
+{
+    if (instance->reaped)
+        return;
+    instance->reaped = true;
+    instance->status = exit_status_from(info);
+    instance->ended = clock_monotonic();
+    ev_io_stop(instance->loop, &instance->exit_watcher);
+    fd_close(&instance->pidfd);
+    reaper_remove(instance->reaper, instance);
+
+    if (instance->config->kill_mode == KILL_PROCESS ||
+        !reaper_watch_group(instance->reaper, instance))
+        become_over(instance);
+    else
+        instance->listener->exited(instance->owner, instance);
+}
+
+void instance_group_ended(struct instance *instance)
+{
+    become_over(instance);
+}
+
+static void on_pidfd(struct ev_loop *loop, ev_io *io, int events)
+{
+    (void)loop;
+    (void)events; // with EV_ERROR the kernel cannot watch it: then the sweep finds the exit
+    struct instance *instance = io->data;
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)instance->pid, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0)
+        instance_reaped(instance, &info);
+}
+
+static void start_stream(struct instance *instance, int index, int fd, unsigned color,
+                         struct reader *reader)
+{
+    const struct helper_config *config = instance->config;
+    instance->streams[index].fd = -1;
+    if (fd < 0)
+        return;
+    const struct stream_config *mode =
+        index == 0 ? &config->log.stdout_stream : &config->log.stderr_stream;
+    const struct record_source source = {
+        .helper = config->name,
+        .prefix = config->log.prefix != NULL ? config->log.prefix : config->name,
+        .kind = index == 0 ? STREAM_STDOUT : STREAM_STDERR,
+        .pid = instance->pid,
+        .color = color,
+    };
+    stream_init(&instance->streams[index], reader, fd, &config->log, mode, source, on_stream_ended,
+                instance);
+}
+
+struct instance *instance_create(const struct instance_context *context,
+                                 const struct helper_config *config, const struct command *command,
+                                 const struct strings *more, unsigned color,
+                                 const struct instance_listener *listener, void *owner,
+                                 struct launch_error *error)
+{
+    struct plan plan;
+    struct launched launched;
+    if (!plan_make(&plan, config, command, context->launch, more, error))
+        return NULL;
+    bool started = launch(&plan, config, &launched, error);
+    plan_finish(&plan);
+    if (!started)
+        return NULL;
+
+    struct instance *instance = memory_new(1, sizeof(*instance));
+    list_init(&instance->link);
+    list_init(&instance->reaper_link);
+    instance->config = config;
+    instance->listener = listener;
+    instance->owner = owner;
+    instance->loop = context->loop;
+    instance->reaper = context->reaper;
+    instance->pid = launched.pid;
+    instance->pidfd = launched.pidfd;
+    instance->stdin_writer = launched.stdin_writer;
+    instance->started = clock_monotonic();
+    start_stream(instance, 0, launched.stdout_reader, color, context->reader);
+    start_stream(instance, 1, launched.stderr_reader, color, context->reader);
+
+    ev_io_init(&instance->exit_watcher, on_pidfd, instance->pidfd, EV_READ);
+    ev_set_priority(&instance->exit_watcher, PRIORITY_EXIT);
+    instance->exit_watcher.data = instance;
+    if (instance->pidfd >= 0)
+        ev_io_start(context->loop, &instance->exit_watcher);
+    reaper_add(context->reaper, instance);
+    return instance;
+}
+
+uint64_t instance_destroy(struct instance *instance)
+{
+    if (instance == NULL)
+        return 0;
+    list_remove(&instance->link);
+    reaper_remove(instance->reaper, instance);
+    ev_io_stop(instance->loop, &instance->exit_watcher);
+    fd_close(&instance->pidfd);
+    fd_close(&instance->stdin_writer);
+    uint64_t lost = stream_close(&instance->streams[0]) + stream_close(&instance->streams[1]);
+    free(instance);
+    return lost;
+}
+
+void instance_signal(struct instance *instance, int signal)
+{
+    if (instance->over)
+        return;
+    if (instance->config->kill_mode == KILL_GROUP) {
+        // The number cannot be anybody else's: the main process is not reaped, or others of its
+        // group live, and the kernel gives out no pid that a group bears.
+        (void)kill(-instance->pid, signal);
+        return;
+    }
+    if (instance->pidfd >= 0)
+        (void)syscall(SYS_pidfd_send_signal, instance->pidfd, signal, NULL, 0);
+    else
+        (void)kill(instance->pid, signal);
+}

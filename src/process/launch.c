@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "process/launch.h"
+
+#include "base/fd.h"
+#include "process/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CHILD_STACK = 64 * 1024 };
+
+// Descriptors made for one start. The child's ends are closed in the parent in any case.
+struct ends {
+    int null_device;
+    int child[3]; // -1: none was made
+    struct launched parent;
+};
+
+static bool open_null_device(struct ends *ends, struct launch_error *error)
+{
+    if (ends->null_device < 0)
+        ends->null_device = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (ends->null_device >= 0)
+        return true;
+    *error = (struct launch_error){.step = STEP_NULL_DEVICE, .error = errno};
+    return false;
+}
+
+static bool open_stdin(struct plan *plan, struct ends *ends, enum stdin_mode mode,
+                       struct launch_error *error)
+{
+    switch (mode) {
+    case STDIN_INHERIT:
+        plan->stdio[0] = STDIN_FILENO;
+        return true;
+    case STDIN_NULL:
+        if (!open_null_device(ends, error))
+            return false;
+        plan->stdio[0] = ends->null_device;
+        return true;
+    case STDIN_HOLD:
+        break;
+    }
+    int result = fd_pipe(&ends->child[0], &ends->parent.stdin_writer);
+    *error = (struct launch_error){.step = result < 0 ? STEP_PIPE : STEP_NONE, .error = -result};
+    plan->stdio[0] = ends->child[0];
+    return result == 0;
+}
+
+static bool open_output(struct plan *plan, struct ends *ends, int target, int *reader,
+                        enum stream_mode mode, struct launch_error *error)
+{
+    switch (mode) {
+    case STREAM_INHERIT:
+        plan->stdio[target] = target;
+        return true;
+    case STREAM_DISCARD:
+        if (!open_null_device(ends, error))
+            return false;
+        plan->stdio[target] = ends->null_device;
+        return true;
+    case STREAM_LOG:
+        break;
+    }
+    int result = fd_pipe(reader, &ends->child[target]);
+    // Only our own end: the other one is another description, and the helper's.
+    if (result == 0)
+        result = fd_set_nonblocking(*reader);
+    *error = (struct launch_error){.step = result < 0 ? STEP_PIPE : STEP_NONE, .error = -result};
+    plan->stdio[target] = ends->child[target];
+    return result == 0;
+}
+
+static bool open_ends(struct plan *plan, struct ends *ends, const struct helper_config *helper,
+                      struct launch_error *error)
+{
+    return open_stdin(plan, ends, helper->stdin_mode, error) &&
+           open_output(plan, ends, STDOUT_FILENO, &ends->parent.stdout_reader,
+                       helper->log.stdout_stream.mode, error) &&
+           open_output(plan, ends, STDERR_FILENO, &ends->parent.stderr_reader,
+                       helper->log.stderr_stream.mode, error);
+}
+
+// Returns once the child has executed its program or ended. Signals are blocked meanwhile: the
+// child shares our memory, and a handler of ours must not run in it.
+static pid_t clone_child(struct plan *plan, int *pidfd)
+{
+    static char stack[CHILD_STACK] __attribute__((aligned(16)));
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+
+    const int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
+    pid_t pid = clone(child_run, stack + sizeof(stack), flags | CLONE_PIDFD, plan, pidfd);
+    if (pid < 0 && errno == EINVAL) { // no pidfds here: the sweep finds the exit
+        *pidfd = -1;
+        pid = clone(child_run, stack + sizeof(stack), flags, plan);
+    }
+
+    int saved_errno = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = saved_errno;
+    return pid;
+}
+
+static void reap_failed_child(pid_t pid)
+{
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+static void close_parent_ends(struct launched *parent)
+{
+    fd_close(&parent->pidfd);
+    fd_close(&parent->stdin_writer);
+    fd_close(&parent->stdout_reader);
+    fd_close(&parent->stderr_reader);
+}
+
+bool launch(struct plan *plan, const struct helper_config *helper, struct launched *launched,
+            struct launch_error *error)
+{
+    struct ends ends = {
+        .null_device = -1,
+        .child = {-1, -1, -1},
+        .parent =
+            {.pid = -1, .pidfd = -1, .stdin_writer = -1, .stdout_reader = -1, .stderr_reader = -1},
+    };
+    *error = (struct launch_error){.step = STEP_NONE};
+    if (open_ends(plan, &ends, helper, error)) {
+        ends.parent.pid = clone_child(plan, &ends.parent.pidfd);
+        if (ends.parent.pid < 0) {
+            *error = (struct launch_error){.step = STEP_CLONE, .error = errno};
+        } else if (plan->failure.step != STEP_NONE) {
+            *error = plan->failure;
+            reap_failed_child(ends.parent.pid);
+        }
+    }
+
+    fd_close(&ends.null_device);
+    for (int i = 0; i < 3; i++)
+        fd_close(&ends.child[i]);
+    if (error->step != STEP_NONE) {
+        close_parent_ends(&ends.parent);
+        return false;
+    }
+    *launched = ends.parent;
+    return true;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// All that one child needs, resolved and checked in the parent, so that nothing has to be thought
+// about between fork and exec. Made anew for each run: a program may have been installed since.
+#pragma once
+
+#include "config/config.h"
+
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+// What a child does in order; the one that failed is named in the error.
+enum launch_step {
+    STEP_NONE,
+    STEP_FIND,
+    STEP_NULL_DEVICE,
+    STEP_PIPE,
+    STEP_CLONE,
+    STEP_SESSION,
+    STEP_STDIO,
+    STEP_PARENT,
+    STEP_LIMITS,
+    STEP_DIRECTORY,
+    STEP_SIGNALS,
+    STEP_EXEC,
+    STEP_COUNT
+};
+
+// Why a start failed; step STEP_NONE: it did not.
+struct launch_error {
+    enum launch_step step;
+    int error; // errno
+};
+
+// What is the same for all children of this helperd.
+struct launch_context {
+    char **environ;               // helperd's own environment
+    const struct strings *shared; // the configuration's environment for every helper
+    struct rlimit nofile;         // helperd's first descriptor limit; rlim_max 0: not known
+    bool die_with_parent;         // SIGTERM when helperd dies (developer mode)
+};
+
+struct plan {
+    const char *program; // what to exec
+    char *found;         // heap: program where it was looked up in PATH, else NULL
+    char *const *argv;   // the config's
+    char **script_argv;  // heap: /bin/sh PROGRAM ARGS…, for a script without #!
+    char **envp;         // heap; the entries belong to context, config and more
+    const char *directory;
+    int umask;    // or -1
+    int stdio[3]; // descriptors to become 0, 1, 2; set by launch
+    struct rlimit nofile;
+    pid_t parent;                // exec only while this is still the parent; 0: whatever happens
+    struct launch_error failure; // written by the child
+};
+
+// Fills in a plan for the command in the helper's surroundings; more, when not NULL, are
+// variables for this run alone. On failure the error says why and the plan holds nothing.
+bool plan_make(struct plan *plan, const struct helper_config *helper, const struct command *command,
+               const struct launch_context *context, const struct strings *more,
+               struct launch_error *error);
+void plan_finish(struct plan *plan);
+
+// Whether the failure tells of a machine short of resources and not of the helper.
+bool launch_error_is_shortage(struct launch_error error);
+
+// `cannot execute: No such file or directory (step: exec "/usr/bin/vite")`; returns text.
+const char *launch_error_describe(struct launch_error error, const struct helper_config *helper,
+                                  const struct command *command, char *text, size_t size);

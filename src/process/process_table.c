@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "process/process_table.h"
+
+#include "base/fd.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// "PID (COMMAND) STATE PPID PGRP … STARTTIME …": COMMAND may hold anything, also ") ".
+static bool parse_stat(const char *text, struct process *process)
+{
+    const char *rest = strrchr(text, ')');
+    if (rest == NULL)
+        return false;
+    return sscanf(rest,
+                  ") %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                  &process->state, &process->parent, &process->group, &process->started) == 4;
+}
+
+static bool read_process(int proc, const char *name, struct process *process)
+{
+    char path[300], text[1024];
+    snprintf(path, sizeof(path), "%s/stat", name);
+    int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t length = read(fd, text, sizeof(text) - 1);
+    fd_close(&fd);
+    if (length <= 0) // it ended meanwhile
+        return false;
+    text[length] = '\0';
+    process->pid = (pid_t)atoi(name);
+    return parse_stat(text, process);
+}
+
+bool process_table_scan(void (*visit)(void *context, const struct process *process), void *context)
+{
+    DIR *directory = opendir("/proc");
+    if (directory == NULL)
+        return false;
+    bool any = false;
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        struct process process;
+        if (isdigit((unsigned char)entry->d_name[0]) &&
+            read_process(dirfd(directory), entry->d_name, &process)) {
+            any = true;
+            visit(context, &process);
+        }
+    }
+    closedir(directory);
+    return any;
+}

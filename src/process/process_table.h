@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// What /proc tells about living processes. Where there is no /proc, nothing is known.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct process {
+    pid_t pid, parent, group;
+    char state;                 // 'R', 'S', 'D', 'Z', …
+    unsigned long long started; // clock ticks since boot
+};
+
+// Calls visit for every process. False: there is no /proc to read.
+bool process_table_scan(void (*visit)(void *context, const struct process *process), void *context);

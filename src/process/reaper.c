@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#include "process/reaper.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "process/instance.h"
+#include "process/process_table.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const double scan_interval = 0.2; // seconds between looks at groups that are not empty
+
+enum { BUCKETS = 1024 }; // of the table of runs; pids are handed out in order, so they spread well
+
+// Processes by pid and start, so that a number given out again is another one.
+struct processes {
+    struct process *items;
+    size_t count, capacity;
+};
+
+struct reaper {
+    struct ev_loop *loop;
+    ev_signal child_ended;
+    ev_timer scan;
+    struct list runs[BUCKETS]; // instance.reaper_link, not reaped yet, by pid
+    struct list left;          // instance.reaper_link, reaped, others of the group live
+    struct processes earlier;  // children from before helperd was helperd: a shell may exec it
+    struct processes told;     // escaped processes that got SIGTERM
+};
+
+static void processes_add(struct processes *processes, const struct process *process)
+{
+    if (processes->count == processes->capacity) {
+        processes->capacity = processes->capacity * 2 + 16;
+        processes->items =
+            memory_resize(processes->items, processes->capacity, sizeof(struct process));
+    }
+    processes->items[processes->count++] = *process;
+}
+
+static bool processes_have(const struct processes *processes, const struct process *process)
+{
+    for (size_t i = 0; i < processes->count; i++) {
+        const struct process *item = &processes->items[i];
+        if (item->pid == process->pid && item->started == process->started)
+            return true;
+    }
+    return false;
+}
+
+static bool group_is_gone(pid_t group)
+{
+    return kill(-group, 0) < 0 && errno == ESRCH;
+}
+
+void reaper_remove(struct reaper *reaper, struct instance *instance)
+{
+    list_remove(&instance->reaper_link);
+    if (list_is_empty(&reaper->left))
+        ev_timer_stop(reaper->loop, &reaper->scan);
+}
+
+static void tell_group_ended(struct reaper *reaper, struct instance *instance)
+{
+    reaper_remove(reaper, instance);
+    instance_group_ended(instance);
+}
+
+static void check_groups(struct reaper *reaper)
+{
+    LIST_EACH (struct instance, instance, &reaper->left, reaper_link) {
+        if (group_is_gone(instance->pid))
+            tell_group_ended(reaper, instance);
+    }
+}
+
+static struct instance *find_run(struct reaper *reaper, pid_t pid)
+{
+    LIST_EACH (struct instance, instance, &reaper->runs[pid % BUCKETS], reaper_link) {
+        if (instance->pid == pid)
+            return instance;
+    }
+    return NULL;
+}
+
+static void sweep(struct reaper *reaper)
+{
+    bool orphaned = false;
+    for (;;) {
+        siginfo_t info = {0};
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
+            break;
+        struct instance *instance = find_run(reaper, info.si_pid);
+        if (instance != NULL) {
+            instance_reaped(instance, &info);
+            continue;
+        }
+        orphaned = true;
+        log_debug("reaped orphan %d", (int)info.si_pid);
+    }
+    if (orphaned)
+        check_groups(reaper);
+}
+
+static void on_child_ended(struct ev_loop *loop, ev_signal *signal, int events)
+{
+    (void)loop;
+    (void)events;
+    sweep(signal->data);
+}
+
+// The groups in which a process lives that is no zombie: a zombie whose parent does not reap it
+// holds its group for ever, but does nothing any more.
+struct living_groups {
+    pid_t *groups;
+    size_t count, capacity;
+};
+
+static void note_group(void *context, const struct process *process)
+{
+    struct living_groups *living = context;
+    if (process->state == 'Z' || process->state == 'X')
+        return;
+    if (living->count == living->capacity) {
+        living->capacity = living->capacity * 2 + 64;
+        living->groups = memory_resize(living->groups, living->capacity, sizeof(pid_t));
+    }
+    living->groups[living->count++] = process->group;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+    pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void on_scan(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct reaper *reaper = timer->data;
+    struct living_groups living = {0};
+    check_groups(reaper);
+    if (!list_is_empty(&reaper->left) && process_table_scan(note_group, &living)) {
+        qsort(living.groups, living.count, sizeof(pid_t), compare_pids);
+        LIST_EACH (struct instance, instance, &reaper->left, reaper_link) {
+            if (bsearch(&instance->pid, living.groups, living.count, sizeof(pid_t), compare_pids) ==
+                NULL)
+                tell_group_ended(reaper, instance);
+        }
+    }
+    free(living.groups);
+}
+
+static void note_earlier_child(void *context, const struct process *process)
+{
+    struct reaper *reaper = context;
+    if (process->parent == getpid())
+        processes_add(&reaper->earlier, process);
+}
+
+struct reaper *reaper_create(struct ev_loop *loop)
+{
+    struct reaper *reaper = memory_new(1, sizeof(*reaper));
+    reaper->loop = loop;
+    list_init(&reaper->left);
+    for (size_t i = 0; i < BUCKETS; i++)
+        list_init(&reaper->runs[i]);
+    ev_signal_init(&reaper->child_ended, on_child_ended, SIGCHLD);
+    reaper->child_ended.data = reaper;
+    ev_set_priority(&reaper->child_ended, EV_MINPRI); // after the pidfds of the same turn
+    ev_signal_start(loop, &reaper->child_ended);
+    ev_timer_init(&reaper->scan, on_scan, scan_interval, scan_interval);
+    reaper->scan.data = reaper;
+    if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+        log_warning("cannot adopt the orphans of helpers: %s (step: prctl)", strerror(errno));
+    (void)process_table_scan(note_earlier_child, reaper);
+    return reaper;
+}
+
+void reaper_destroy(struct reaper *reaper)
+{
+    if (reaper == NULL)
+        return;
+    ev_signal_stop(reaper->loop, &reaper->child_ended);
+    ev_timer_stop(reaper->loop, &reaper->scan);
+    free(reaper->earlier.items);
+    free(reaper->told.items);
+    free(reaper);
+}
+
+void reaper_add(struct reaper *reaper, struct instance *instance)
+{
+    list_append(&reaper->runs[instance->pid % BUCKETS], &instance->reaper_link);
+}
+
+bool reaper_watch_group(struct reaper *reaper, struct instance *instance)
+{
+    if (group_is_gone(instance->pid))
+        return false;
+    if (list_is_empty(&reaper->left))
+        ev_timer_again(reaper->loop, &reaper->scan);
+    list_append(&reaper->left, &instance->reaper_link);
+    return true;
+}
+
+struct escaped {
+    struct reaper *reaper;
+    bool kill;
+    unsigned count;
+};
+
+static void end_escaped(void *context, const struct process *process)
+{
+    struct escaped *escaped = context;
+    struct reaper *reaper = escaped->reaper;
+    if (process->parent != getpid() || process->state == 'Z' ||
+        processes_have(&reaper->earlier, process))
+        return;
+    escaped->count++;
+    if (escaped->kill) {
+        (void)kill(process->pid, SIGKILL);
+    } else if (!processes_have(&reaper->told, process)) {
+        // One may become ours only now, when the one it was a child of has ended.
+        processes_add(&reaper->told, process);
+        (void)kill(process->pid, SIGTERM);
+        (void)kill(process->pid, SIGCONT);
+    }
+}
+
+unsigned reaper_end_escaped(struct reaper *reaper, bool kill)
+{
+    struct escaped escaped = {.reaper = reaper, .kill = kill};
+    (void)process_table_scan(end_escaped, &escaped);
+    return escaped.count;
+}
