@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "supervise/announce.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static char *describe_seconds(double seconds)
+{
+    struct buffer text = {0};
+    text_describe_duration(&text, seconds);
+    return buffer_take(&text);
+}
+
+void announce_start(const struct helper *helper)
+{
+    log_info("%s: started (pid %d)", helper->config->name, (int)helper->run->pid);
+}
+
+void announce_stop(const struct helper *helper)
+{
+    const struct helper_config *config = helper->config;
+    if (command_is_set(&config->stop_command))
+        log_info("%s: stopping (stop command)", config->name);
+    else
+        log_info("%s: stopping (%s)", config->name, text_signal_name(config->stop_signal));
+}
+
+void announce_wait(const struct helper *helper)
+{
+    log_warning("%s: %s", helper->config->name, helper->reason);
+}
+
+void announce_kill(const struct helper *helper)
+{
+    const char *name = helper->config->name;
+    if (helper->kills == 0) {
+        memory_auto char *waited = describe_seconds(helper->config->stop_timeout);
+        log_warning("%s: still there after %s, sending SIGKILL", name, waited);
+    } else if (helper->kills == 1) {
+        log_error("%s: still there after SIGKILL; nothing is started in its place", name);
+    }
+}
+
+static void announce_backoff(const struct helper *helper, enum level level)
+{
+    const char *name = helper->config->name;
+    if (helper->delay <= 0) {
+        log_message(level, "%s: %s, starting again", name, helper->reason);
+        return;
+    }
+    memory_auto char *delay = describe_seconds(helper->delay);
+    log_message(level, "%s: %s, next start in %s", name, helper->reason, delay);
+}
+
+static void announce_failure(const struct helper *helper)
+{
+    const struct helper_config *config = helper->config;
+    if (config->restart == RESTART_NEVER) {
+        log_error("%s: %s, failed", config->name, helper->reason);
+        return;
+    }
+    memory_auto char *interval = describe_seconds(config->start_limit.interval);
+    log_error("%s: %s, failed: more than %" PRIu64 " starts in %s", config->name, helper->reason,
+              config->start_limit.burst, interval);
+}
+
+static void announce_ready(const struct helper *helper)
+{
+    if (helper->config->ready_after < 0)
+        return; // its start said it
+    memory_auto char *after = describe_seconds(clock_monotonic() - helper->run->started);
+    log_info("%s: ready after %s", helper->config->name, after);
+}
+
+void announce_transition(const struct transition *transition, enum event event)
+{
+    const struct helper *helper = transition->helper;
+    const char *name = helper->config->name;
+    bool run_ended = event == EVENT_FINISHED || event == EVENT_LAUNCH_ERROR;
+    switch (transition->to) {
+    case STATE_STOPPED:
+        if (run_ended)
+            log_info("%s: stopped (%s)", name, helper->reason);
+        break;
+    case STATE_WAITING:
+        log_info("%s: %s", name, helper->reason);
+        break;
+    case STATE_STARTING:
+        if (run_ended)
+            log_info("%s: %s, starting again", name, helper->reason);
+        break;
+    case STATE_RUNNING:
+        announce_ready(helper);
+        break;
+    case STATE_STOPPING:
+        if (event == EVENT_EXITED)
+            log_info("%s: %s, ending what is left of its process group", name, helper->reason);
+        break;
+    case STATE_BACKOFF:
+        announce_backoff(helper, helper_succeeded(helper) ? LEVEL_INFO : LEVEL_WARNING);
+        break;
+    case STATE_COMPLETED:
+        log_info("%s: %s, completed", name, helper->reason);
+        break;
+    case STATE_FAILED:
+        announce_failure(helper);
+        break;
+    case STATE_COUNT:
+        break;
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// What the log says of a helper's life: one line for each thing that happened to it.
+#pragma once
+
+#include "supervise/helper.h"
+
+void announce_start(const struct helper *helper);
+void announce_stop(const struct helper *helper);
+// What it waits for will not come by itself.
+void announce_wait(const struct helper *helper);
+void announce_kill(const struct helper *helper);
+void announce_transition(const struct transition *transition, enum event event);

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: MIT
+#include "supervise/helper.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "supervise/announce.h"
+#include "supervise/supervisor.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double shortage_delay = 1; // seconds before a start that lacked resources is retried
+static const double kill_again_after = 10; // seconds between SIGKILLs to what outlives them
+
+static void set_reason(struct helper *helper, const char *reason)
+{
+    char *copy = memory_copy(reason);
+    free(helper->reason);
+    helper->reason = copy;
+}
+
+// Arms the timer from now, not from the start of a turn that may have taken long.
+static void arm_timer(struct helper *helper, double after)
+{
+    struct ev_loop *loop = supervisor_context(helper->supervisor)->loop;
+    ev_timer_stop(loop, &helper->timer);
+    ev_now_update(loop);
+    ev_timer_set(&helper->timer, fmax(after, 0), 0);
+    ev_timer_start(loop, &helper->timer);
+}
+
+static void arm_timer_of_state(struct helper *helper)
+{
+    const struct helper_config *config = helper->config;
+    ev_timer_stop(supervisor_context(helper->supervisor)->loop, &helper->timer);
+    switch (helper->state) {
+    case STATE_RUNNING:
+        if (helper->failures > 0)
+            arm_timer(helper, config->backoff.reset_after);
+        break;
+    case STATE_STOPPING:
+        arm_timer(helper, config->stop_timeout);
+        break;
+    case STATE_BACKOFF:
+        arm_timer(helper, helper->delay);
+        break;
+    case STATE_STOPPED:
+    case STATE_WAITING:
+    case STATE_STARTING: // armed once the program runs
+    case STATE_COMPLETED:
+    case STATE_FAILED:
+    case STATE_COUNT:
+        break;
+    }
+}
+
+bool helper_succeeded(const struct helper *helper)
+{
+    return !helper->could_not_start && helper_exit_is_success(helper->config, helper->last_exit);
+}
+
+static struct facts collect_facts(const struct helper *helper)
+{
+    const struct helper_config *config = helper->config;
+    return (struct facts){
+        .wanted = helper->wanted,
+        .dependencies_up = supervisor_dependencies_are_up(helper->supervisor, helper),
+        .stop_asked = helper->stop_asked,
+        .success = helper_succeeded(helper),
+        .short_of_resources = helper->short_of_resources,
+        .limit_reached = start_history_is_full(&helper->history, &config->start_limit,
+                                               clock_monotonic() + helper->delay),
+        .restart = config->restart,
+        .readiness = config->ready_after >= 0 ? READINESS_AFTER : READINESS_NONE,
+    };
+}
+
+static void launch_run(struct helper *helper);
+static void begin_stop(struct helper *helper);
+static void end_leftovers(struct helper *helper);
+static void kill_run(struct helper *helper);
+
+static void perform(struct helper *helper, enum action action)
+{
+    switch (action) {
+    case ACTION_NONE:
+        break;
+    case ACTION_LAUNCH:
+        launch_run(helper);
+        break;
+    case ACTION_STOP:
+        begin_stop(helper);
+        break;
+    case ACTION_END_LEFTOVERS:
+        end_leftovers(helper);
+        break;
+    case ACTION_KILL:
+        kill_run(helper);
+        break;
+    case ACTION_FORGET:
+        helper->failures = 0;
+        break;
+    }
+}
+
+static void enter_state(struct helper *helper, enum state state, enum event event)
+{
+    const struct transition transition = {
+        .helper = helper,
+        .from = helper->state,
+        .to = state,
+    };
+    helper->state = state;
+    helper->since = clock_monotonic();
+    arm_timer_of_state(helper);
+    announce_transition(&transition, event);
+    supervisor_note_transition(helper->supervisor, &transition);
+}
+
+static void handle(struct helper *helper, enum event event)
+{
+    struct facts facts = collect_facts(helper);
+    struct step step = machine_step(helper->state, event, &facts);
+    if (step.next == STATE_WAITING && helper->state != STATE_WAITING) {
+        memory_auto char *reason = supervisor_describe_wait(helper->supervisor, helper);
+        set_reason(helper, reason);
+    }
+    if (step.next != helper->state)
+        enter_state(helper, step.next, event);
+    perform(helper, step.action);
+}
+
+// Every restart but one after a long good run waits longer than the one before.
+static void schedule_restart(struct helper *helper, double uptime)
+{
+    const struct backoff_config *backoff = &helper->config->backoff;
+    helper->failures = uptime >= backoff->reset_after ? 0 : helper->failures + 1;
+    helper->delay = backoff_delay(backoff, helper->failures, (double)random() / (double)RAND_MAX);
+}
+
+static void on_run_exited(void *owner, struct instance *instance)
+{
+    struct helper *helper = owner;
+    char text[EXIT_STATUS_TEXT];
+    helper->last_exit = instance->status;
+    if (helper->state != STATE_STOPPING)
+        set_reason(helper, exit_status_describe(instance->status, text));
+    handle(helper, EVENT_EXITED);
+}
+
+static void close_oldest_run(struct helper *helper)
+{
+    struct instance *oldest = LIST_FIRST(struct instance, &helper->old_runs, link);
+    pid_t pid = oldest->pid;
+    uint64_t lost = instance_destroy(oldest);
+    helper->old_run_count--;
+    log_warning("%s: closed the output of an earlier run (pid %d) that something still holds open; "
+                "%" PRIu64 " bytes of it were lost",
+                helper->config->name, (int)pid, lost);
+}
+
+// A run is over, but its output may not be: a process that left the group can hold it open.
+static void keep_reading(struct helper *helper, struct instance *instance)
+{
+    list_append(&helper->old_runs, &instance->link);
+    if (++helper->old_run_count > OLD_RUNS_LIMIT)
+        close_oldest_run(helper);
+}
+
+static void on_run_over(void *owner, struct instance *instance)
+{
+    struct helper *helper = owner;
+    char text[EXIT_STATUS_TEXT];
+    helper->run = NULL;
+    helper->last_exit = instance->status;
+    keep_reading(helper, instance);
+    set_reason(helper, exit_status_describe(instance->status, text));
+    schedule_restart(helper, instance->ended - instance->started);
+    handle(helper, EVENT_FINISHED);
+}
+
+static void on_run_spent(void *owner, struct instance *instance)
+{
+    struct helper *helper = owner;
+    helper->old_run_count--;
+    supervisor_discard(helper->supervisor, instance);
+}
+
+static const struct instance_listener run_listener = {
+    .exited = on_run_exited,
+    .over = on_run_over,
+    .spent = on_run_spent,
+};
+
+static void begin_run(struct helper *helper)
+{
+    helper->stop_asked = false;
+    helper->stop_signal_sent = false;
+    helper->kills = 0;
+    helper->short_of_resources = false;
+    helper->could_not_start = false;
+}
+
+static void fail_launch(struct helper *helper, struct launch_error error)
+{
+    char text[512];
+    set_reason(helper, launch_error_describe(error, helper->config, &helper->config->command, text,
+                                             sizeof(text)));
+    helper->could_not_start = true;
+    helper->short_of_resources = launch_error_is_shortage(error);
+    helper->last_exit = (struct exit_status){
+        .code = error.error == ENOENT ? 127 : 126, // as a shell reports it
+    };
+    if (helper->short_of_resources)
+        helper->delay = shortage_delay;
+    else
+        schedule_restart(helper, 0);
+}
+
+static void launch_run(struct helper *helper)
+{
+    const struct helper_config *config = helper->config;
+    struct launch_error error;
+    begin_run(helper);
+    helper->run = instance_create(supervisor_context(helper->supervisor), config, &config->command,
+                                  NULL, (unsigned)helper->index, &run_listener, helper, &error);
+    if (helper->run == NULL)
+        fail_launch(helper, error);
+    if (!helper->short_of_resources)
+        start_history_add(&helper->history, &config->start_limit, clock_monotonic());
+    if (helper->run == NULL) {
+        handle(helper, EVENT_LAUNCH_ERROR);
+        return;
+    }
+    set_reason(helper, "started");
+    announce_start(helper);
+    if (config->ready_after >= 0)
+        arm_timer(helper, config->ready_after);
+    handle(helper, EVENT_LAUNCHED);
+}
+
+static void send_stop_signal(struct helper *helper)
+{
+    helper->stop_signal_sent = true;
+    instance_signal(helper->run, helper->config->stop_signal);
+    instance_signal(helper->run, SIGCONT); // a stopped process would not see the signal
+}
+
+static void on_stop_command_exited(void *owner, struct instance *instance)
+{
+    (void)owner;
+    // What it leaves in its group has nobody to wait for it.
+    instance_signal(instance, SIGKILL);
+}
+
+static void on_stop_command_over(void *owner, struct instance *instance)
+{
+    struct helper *helper = owner;
+    helper->stop_run = NULL;
+    keep_reading(helper, instance);
+    if (instance->status.code == 0 && instance->status.signal == 0)
+        return;
+    char text[EXIT_STATUS_TEXT];
+    log_warning("%s: stop command %s", helper->config->name,
+                exit_status_describe(instance->status, text));
+    if (helper->state == STATE_STOPPING && helper->run != NULL)
+        send_stop_signal(helper);
+}
+
+static const struct instance_listener stop_command_listener = {
+    .exited = on_stop_command_exited,
+    .over = on_stop_command_over,
+    .spent = on_run_spent,
+};
+
+static bool run_stop_command(struct helper *helper)
+{
+    const struct helper_config *config = helper->config;
+    if (!command_is_set(&config->stop_command))
+        return false;
+    if (helper->stop_run != NULL) // of an earlier stop
+        instance_signal(helper->stop_run, SIGKILL);
+
+    struct strings variables = {0};
+    memory_auto char *pid = memory_format("%d", (int)helper->run->pid);
+    strings_set_variable(&variables, "MAINPID", pid);
+    struct launch_error error;
+    helper->stop_run = instance_create(supervisor_context(helper->supervisor), config,
+                                       &config->stop_command, &variables, (unsigned)helper->index,
+                                       &stop_command_listener, helper, &error);
+    strings_finish(&variables);
+    if (helper->stop_run != NULL)
+        return true;
+    char text[512];
+    log_warning("%s: stop command: %s; sending %s instead", config->name,
+                launch_error_describe(error, config, &config->stop_command, text, sizeof(text)),
+                text_signal_name(config->stop_signal));
+    return false;
+}
+
+// Those that had SIGTERM already would take a second one for impatience.
+static void end_leftovers(struct helper *helper)
+{
+    bool told = helper->stop_signal_sent && helper->config->stop_signal == SIGTERM;
+    if (told || helper->kills > 0)
+        return;
+    instance_signal(helper->run, SIGTERM);
+    instance_signal(helper->run, SIGCONT);
+}
+
+static void begin_stop(struct helper *helper)
+{
+    if (helper->kills > 0) // in a hurry: SIGKILL was sent already
+        return;
+    announce_stop(helper);
+    if (!run_stop_command(helper))
+        send_stop_signal(helper);
+}
+
+void helper_kill(struct helper *helper)
+{
+    if (helper->run != NULL) {
+        helper->kills++;
+        instance_signal(helper->run, SIGKILL);
+    }
+    if (helper->stop_run != NULL)
+        instance_signal(helper->stop_run, SIGKILL);
+}
+
+static void kill_run(struct helper *helper)
+{
+    announce_kill(helper);
+    if (helper->kills == 1)
+        set_reason(helper, "still there after SIGKILL");
+    helper_kill(helper);
+    arm_timer(helper, kill_again_after);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct helper *helper = timer->data;
+    handle(helper, EVENT_TIMER);
+}
+
+void helper_init(struct helper *helper, struct supervisor *supervisor,
+                 const struct helper_config *config, size_t index)
+{
+    *helper = (struct helper){
+        .supervisor = supervisor,
+        .config = config,
+        .index = index,
+        .state = STATE_STOPPED,
+        .reason = memory_copy("not started yet"),
+        .since = clock_monotonic(),
+    };
+    list_init(&helper->old_runs);
+    list_init(&helper->changed_link);
+    ev_timer_init(&helper->timer, on_timer, 0, 0);
+    helper->timer.data = helper;
+}
+
+void helper_finish(struct helper *helper)
+{
+    ev_timer_stop(supervisor_context(helper->supervisor)->loop, &helper->timer);
+    list_remove(&helper->changed_link);
+    (void)instance_destroy(helper->run);
+    (void)instance_destroy(helper->stop_run);
+    LIST_EACH (struct instance, instance, &helper->old_runs, link)
+        (void)instance_destroy(instance);
+    start_history_finish(&helper->history);
+    free(helper->reason);
+}
+
+void helper_want_up(struct helper *helper)
+{
+    helper->wanted = true;
+    if (helper->state == STATE_STOPPING)
+        helper->stop_asked = true; // rise after it, whatever it comes to
+    helper->failures = 0;
+    start_history_clear(&helper->history);
+    handle(helper, EVENT_WANT_UP);
+}
+
+void helper_want_down(struct helper *helper, const char *reason)
+{
+    helper->wanted = false;
+    helper->stop_asked = true;
+    if (helper->state != STATE_COMPLETED && helper->state != STATE_FAILED)
+        set_reason(helper, reason);
+    handle(helper, EVENT_WANT_DOWN);
+}
+
+void helper_end_restarts(struct helper *helper)
+{
+    helper->wanted = false;
+}
+
+void helper_update_wait(struct helper *helper)
+{
+    memory_auto char *reason = supervisor_describe_wait(helper->supervisor, helper);
+    if (strcmp(reason, helper->reason) == 0)
+        return;
+    set_reason(helper, reason);
+    announce_wait(helper);
+}
+
+void helper_dependencies_up(struct helper *helper)
+{
+    handle(helper, EVENT_DEPENDENCIES_UP);
+}
+
+double helper_stop_time_left(const struct helper *helper)
+{
+    if (helper->kills > 0)
+        return 0;
+    return fmax(helper->since + helper->config->stop_timeout - clock_monotonic(), 0);
+}
+
+int helper_exit_code(const struct helper *helper)
+{
+    int code = exit_status_as_code(helper->last_exit);
+    return code != 0 ? code : 1; // it failed us, whatever it said
+}

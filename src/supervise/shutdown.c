@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "supervise/shutdown.h"
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double tick_interval = 0.1;  // seconds between looks at the clock
+static const double first_word_after = 1; // seconds before it is said who is waited for
+static const double word_interval = 5;    // and how often it is said again
+static const double late_share = 0.25;    // of the timeout is for those whose turn has not come
+static const double escaped_timeout = 5;  // what escaped gets SIGKILL so long after SIGTERM
+static const double last_wait = 2;        // for what is left when all helpers are at rest, or
+                                          // after SIGKILL to everything
+
+enum { NAMED_IN_A_WORD = 3 };
+
+static bool is_at_rest(const struct helper *helper)
+{
+    return helper->run == NULL && !state_is_active(helper->state);
+}
+
+static bool dependents_are_at_rest(const struct shutdown *shutdown, size_t index)
+{
+    struct dependents dependents = graph_dependents(shutdown->graph, index);
+    for (size_t i = 0; i < dependents.count; i++) {
+        if (!is_at_rest(&shutdown->helpers[dependents.helpers[i]]))
+            return false;
+    }
+    return true;
+}
+
+// Stops a helper that nobody needs any more. One without a process stops at once, so that it
+// does not come up while others end.
+static void stop_if_free(struct shutdown *shutdown, size_t index)
+{
+    struct helper *helper = &shutdown->helpers[index];
+    if (helper->run == NULL || dependents_are_at_rest(shutdown, index))
+        helper_want_down(helper, shutdown->reason);
+}
+
+void shutdown_helper_rested(struct shutdown *shutdown, const struct helper *helper)
+{
+    if (!shutdown->begun)
+        return;
+    for (size_t i = 0; i < helper->config->dependency_count; i++)
+        stop_if_free(shutdown, helper->config->dependencies[i].helper);
+}
+
+// "node", or the program's name from the configuration.
+static void read_command_name(const struct helper *helper, char *name, size_t size)
+{
+    memory_auto char *path = memory_format("/proc/%d/comm", (int)helper->run->pid);
+    char *text;
+    size_t length;
+    if (fd_read_file(path, 4096, &text, &length) == 0) {
+        snprintf(name, size, "%.*s", (int)strcspn(text, "\n"), text);
+        free(text);
+        return;
+    }
+    const char *program = helper->config->command.argv.items[0];
+    const char *slash = strrchr(program, '/');
+    snprintf(name, size, "%s", slash != NULL ? slash + 1 : program);
+}
+
+static bool is_waited_for(const struct helper *helper)
+{
+    return helper->state == STATE_STOPPING || helper->stop_run != NULL ||
+           (is_at_rest(helper) && helper->old_run_count > 0);
+}
+
+static void name_one(const struct shutdown *shutdown, const struct helper *helper)
+{
+    const char *name = helper->config->name;
+    double left = fmax(shutdown->deadline - clock_monotonic(), 0);
+    if (helper->run == NULL) {
+        log_info("waiting for %s of %s, %.0f s left",
+                 helper->stop_run != NULL ? "the stop command" : "the last output", name,
+                 ceil(left));
+        return;
+    }
+    left = ceil(fmin(left, helper_stop_time_left(helper)));
+    if (helper->run->reaped) {
+        log_info("waiting for %s (what is left of its process group), %.0f s left", name, left);
+        return;
+    }
+    char command[64];
+    read_command_name(helper, command, sizeof(command));
+    log_info("waiting for %s (%s, pid %d), %.0f s left", name, command, (int)helper->run->pid,
+             left);
+}
+
+static void say_who_is_waited_for(const struct shutdown *shutdown)
+{
+    size_t waited = 0;
+    for (size_t i = 0; i < shutdown->count; i++) {
+        const struct helper *helper = &shutdown->helpers[i];
+        if (is_waited_for(helper) && ++waited <= NAMED_IN_A_WORD)
+            name_one(shutdown, helper);
+    }
+    if (waited > NAMED_IN_A_WORD)
+        log_info("waiting for %zu more helpers", waited - NAMED_IN_A_WORD);
+}
+
+static bool all_are_at_rest(const struct shutdown *shutdown)
+{
+    for (size_t i = 0; i < shutdown->count; i++) {
+        if (!is_at_rest(&shutdown->helpers[i]))
+            return false;
+    }
+    return true;
+}
+
+// A stop command may have its last words after the helper has ended, but not for long.
+static bool stop_commands_ended(const struct shutdown *shutdown, double waited)
+{
+    bool ended = true;
+    for (size_t i = 0; i < shutdown->count; i++) {
+        struct helper *helper = &shutdown->helpers[i];
+        if (helper->stop_run == NULL)
+            continue;
+        ended = false;
+        if (waited >= last_wait)
+            helper_kill(helper);
+    }
+    return ended;
+}
+
+// Output that something holds open is read on until the deadline; where processes are left alone
+// on purpose (kill_mode: process), only for a moment.
+static bool output_ended(const struct shutdown *shutdown, double waited)
+{
+    for (size_t i = 0; i < shutdown->count; i++) {
+        const struct helper *helper = &shutdown->helpers[i];
+        bool spared = helper->config->kill_mode == KILL_PROCESS && waited >= last_wait;
+        if (helper->old_run_count > 0 && !spared)
+            return false;
+    }
+    return true;
+}
+
+// Tells processes that left their helper's group to go. Returns whether none is left.
+static bool end_escaped(struct shutdown *shutdown, double waited)
+{
+    if (shutdown->spare_escaped)
+        return true;
+    unsigned count =
+        reaper_end_escaped(shutdown->reaper, shutdown->killed || waited >= escaped_timeout);
+    if (count > 0 && !shutdown->escaped_told) {
+        shutdown->escaped_told = true;
+        log_info("ending %u %s that left the process group of a helper", count,
+                 count == 1 ? "process" : "processes");
+    }
+    return count == 0;
+}
+
+static void report_left_output(const struct shutdown *shutdown)
+{
+    for (size_t i = 0; i < shutdown->count; i++) {
+        const struct helper *helper = &shutdown->helpers[i];
+        if (helper->old_run_count > 0)
+            log_warning("%s: its output is still held open by a process that was left alone",
+                        helper->config->name);
+    }
+}
+
+static bool is_over(struct shutdown *shutdown, double now)
+{
+    if (shutdown->killed && now >= shutdown->deadline + last_wait)
+        return true;
+    if (!all_are_at_rest(shutdown))
+        return false;
+    if (shutdown->rested == 0)
+        shutdown->rested = now;
+    double waited = now - shutdown->rested;
+    return stop_commands_ended(shutdown, waited) && end_escaped(shutdown, waited) &&
+           (output_ended(shutdown, waited) || now >= shutdown->deadline);
+}
+
+bool shutdown_check(struct shutdown *shutdown, bool changed)
+{
+    if (!shutdown->begun || shutdown->ended || (!changed && !shutdown->look))
+        return false;
+    shutdown->look = false;
+    if (!is_over(shutdown, clock_monotonic()))
+        return false;
+    report_left_output(shutdown);
+    shutdown->ended = true;
+    ev_timer_stop(shutdown->loop, &shutdown->tick);
+    return true;
+}
+
+// The deadline is near: those whose turn has not come are asked out of turn, so that they too
+// have time to end by themselves.
+static void stop_out_of_turn(struct shutdown *shutdown)
+{
+    shutdown->out_of_turn = true;
+    bool any = false;
+    for (size_t i = 0; i < shutdown->count; i++) {
+        struct helper *helper = &shutdown->helpers[i];
+        if (is_at_rest(helper) || helper->state == STATE_STOPPING)
+            continue;
+        if (!any)
+            log_warning("shutdown.timeout is near, stopping the rest without waiting for those "
+                        "that depend on it");
+        any = true;
+        helper_want_down(helper, shutdown->reason);
+    }
+}
+
+static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct shutdown *shutdown = timer->data;
+    double now = clock_monotonic();
+    shutdown->look = true;
+    if (now >= shutdown->deadline - late_share * shutdown->timeout && !shutdown->out_of_turn)
+        stop_out_of_turn(shutdown);
+    if (now >= shutdown->deadline && !shutdown->killed) {
+        if (!all_are_at_rest(shutdown))
+            log_warning("shutdown.timeout is over, sending SIGKILL to all that is left");
+        shutdown_hasten(shutdown);
+    }
+    if (now >= shutdown->next_word) {
+        shutdown->next_word = now + word_interval;
+        say_who_is_waited_for(shutdown);
+    }
+}
+
+void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper,
+                   struct helper *helpers, size_t count, const struct graph *graph, double timeout)
+{
+    *shutdown = (struct shutdown){
+        .loop = loop,
+        .reaper = reaper,
+        .helpers = helpers,
+        .count = count,
+        .graph = graph,
+        .timeout = timeout,
+    };
+    for (size_t i = 0; i < count; i++)
+        shutdown->spare_escaped |= helpers[i].config->kill_mode == KILL_PROCESS;
+    ev_timer_init(&shutdown->tick, on_tick, tick_interval, tick_interval);
+    shutdown->tick.data = shutdown;
+}
+
+void shutdown_finish(struct shutdown *shutdown)
+{
+    ev_timer_stop(shutdown->loop, &shutdown->tick);
+}
+
+void shutdown_begin(struct shutdown *shutdown, const char *reason)
+{
+    if (shutdown->begun)
+        return;
+    shutdown->begun = true;
+    shutdown->reason = reason;
+    shutdown->deadline = clock_monotonic() + shutdown->timeout;
+    shutdown->next_word = clock_monotonic() + first_word_after;
+    ev_timer_again(shutdown->loop, &shutdown->tick);
+    for (size_t i = 0; i < shutdown->count; i++)
+        helper_end_restarts(&shutdown->helpers[i]);
+    // What has no process is at rest before anybody asks whether its dependencies may go.
+    for (size_t i = 0; i < shutdown->count; i++) {
+        if (shutdown->helpers[i].run == NULL)
+            stop_if_free(shutdown, i);
+    }
+    for (size_t i = 0; i < shutdown->count; i++) {
+        if (shutdown->helpers[i].run != NULL)
+            stop_if_free(shutdown, i);
+    }
+    shutdown->look = true;
+}
+
+void shutdown_hasten(struct shutdown *shutdown)
+{
+    shutdown->killed = true;
+    shutdown->deadline = clock_monotonic();
+    for (size_t i = 0; i < shutdown->count; i++) {
+        helper_kill(&shutdown->helpers[i]);
+        helper_want_down(&shutdown->helpers[i], shutdown->reason);
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// The ordered end of everything: helpers in reverse order of dependency, then what escaped them,
+// then the last of their output; all before a deadline.
+#pragma once
+
+#include "process/reaper.h"
+#include "supervise/graph.h"
+#include "supervise/helper.h"
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+// Embedded in the supervisor.
+struct shutdown {
+    struct ev_loop *loop;
+    struct reaper *reaper;
+    struct helper *helpers;
+    size_t count;
+    const struct graph *graph;
+    double timeout;     // seconds
+    bool spare_escaped; // some helper's kill_mode leaves processes alone on purpose
+    bool begun, ended;
+    const char *reason;
+    double deadline;   // clock_monotonic
+    double next_word;  // when to say again for whom we wait
+    double rested;     // when all helpers had come to rest; 0: not yet
+    bool escaped_told; // the log was told of processes that escaped
+    bool out_of_turn;  // the rest was asked to stop, whatever depends on it
+    bool look;         // something beside the helpers may have changed
+    bool killed;       // the deadline is past and SIGKILL was sent
+    ev_timer tick;
+};
+
+void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper,
+                   struct helper *helpers, size_t count, const struct graph *graph, double timeout);
+void shutdown_finish(struct shutdown *shutdown);
+
+// reason is a text that lives as long as the shutdown.
+void shutdown_begin(struct shutdown *shutdown, const char *reason);
+
+// SIGKILL to everything that is left, as at the deadline.
+void shutdown_hasten(struct shutdown *shutdown);
+
+// A helper came to rest: what it depended on may be stopped now.
+void shutdown_helper_rested(struct shutdown *shutdown, const struct helper *helper);
+
+// Looks whether all is over; true once. For the end of every turn: it only looks where a helper
+// or its output changed, or some time has passed.
+bool shutdown_check(struct shutdown *shutdown, bool changed);

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+#include "supervise/supervisor.h"
+
+#include "base/memory.h"
+#include "supervise/graph.h"
+#include "supervise/shutdown.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct supervisor {
+    const struct config *config;
+    const struct supervisor_listener *listener;
+    struct reader reader;
+    struct instance_context context;
+    struct graph graph;
+    struct helper *helpers; // in the order of the configuration
+    size_t counts[STATE_COUNT];
+    struct list changed;   // helper.changed_link: changed in this turn
+    struct list discarded; // instance.link
+    size_t unsettled;      // wished-for starts whose outcome is not known
+    bool started, settled_told;
+    bool look; // at the end of this turn, though nothing may have changed
+    const struct helper *first_failure;
+    struct shutdown shutdown;
+    ev_prepare end_of_turn;
+};
+
+static struct helper *dependency_of(const struct supervisor *supervisor,
+                                    const struct helper *helper, size_t i)
+{
+    return &supervisor->helpers[helper->config->dependencies[i].helper];
+}
+
+// The first dependency whose condition is not met, or -1.
+static ssize_t unmet_dependency(const struct supervisor *supervisor, const struct helper *helper)
+{
+    for (size_t i = 0; i < helper->config->dependency_count; i++) {
+        const struct helper *on = dependency_of(supervisor, helper, i);
+        if (!condition_is_met(helper->config->dependencies[i].condition, on->config->type,
+                              on->state))
+            return (ssize_t)i;
+    }
+    return -1;
+}
+
+bool supervisor_dependencies_are_up(const struct supervisor *supervisor,
+                                    const struct helper *helper)
+{
+    return unmet_dependency(supervisor, helper) < 0;
+}
+
+char *supervisor_describe_wait(const struct supervisor *supervisor, const struct helper *helper)
+{
+    static const char *const wishes[] = {
+        [CONDITION_STARTED] = "start",
+        [CONDITION_READY] = "be ready",
+        [CONDITION_COMPLETED] = "complete",
+    };
+    ssize_t unmet = unmet_dependency(supervisor, helper);
+    if (unmet < 0)
+        return memory_copy("waiting");
+    const struct helper *on = dependency_of(supervisor, helper, (size_t)unmet);
+    enum condition condition = helper->config->dependencies[unmet].condition;
+    // For a oneshot, to be ready is to have completed.
+    if (condition == CONDITION_READY && on->config->type == TYPE_ONESHOT)
+        condition = CONDITION_COMPLETED;
+    if (condition_is_hopeless(condition, on->config->type, on->state))
+        return memory_format("waiting for %s to %s, but it %s (%s)", on->config->name,
+                             wishes[condition],
+                             on->state == STATE_FAILED      ? "failed"
+                             : on->state == STATE_COMPLETED ? "has completed"
+                                                            : "is stopped",
+                             on->reason);
+    return memory_format("waiting for %s to %s", on->config->name, wishes[condition]);
+}
+
+const struct instance_context *supervisor_context(const struct supervisor *supervisor)
+{
+    return &supervisor->context;
+}
+
+void supervisor_discard(struct supervisor *supervisor, struct instance *instance)
+{
+    list_remove(&instance->link);
+    list_append(&supervisor->discarded, &instance->link);
+}
+
+static void mark_settled(struct supervisor *supervisor, struct helper *helper)
+{
+    if (helper->was_settled || !helper->wanted)
+        return;
+    helper->was_settled = true;
+    supervisor->unsettled--;
+}
+
+void supervisor_note_transition(struct supervisor *supervisor, const struct transition *transition)
+{
+    struct helper *helper = &supervisor->helpers[transition->helper->index];
+    supervisor->counts[transition->from]--;
+    supervisor->counts[transition->to]++;
+    if (transition->to == STATE_FAILED && supervisor->first_failure == NULL)
+        supervisor->first_failure = helper;
+    list_remove(&helper->changed_link);
+    list_append(&supervisor->changed, &helper->changed_link);
+}
+
+static void wake_dependents(struct supervisor *supervisor, const struct helper *helper)
+{
+    struct dependents dependents = graph_dependents(&supervisor->graph, helper->index);
+    for (size_t i = 0; i < dependents.count; i++) {
+        struct helper *dependent = &supervisor->helpers[dependents.helpers[i]];
+        if (dependent->state != STATE_WAITING)
+            continue;
+        if (supervisor_dependencies_are_up(supervisor, dependent))
+            helper_dependencies_up(dependent);
+        else if (!state_is_active(helper->state))
+            helper_update_wait(dependent);
+    }
+}
+
+static void follow_change(struct supervisor *supervisor, struct helper *helper)
+{
+    if (helper->state != STATE_WAITING)
+        mark_settled(supervisor, helper);
+    if (!supervisor->shutdown.begun)
+        wake_dependents(supervisor, helper);
+    else if (!state_is_active(helper->state))
+        shutdown_helper_rested(&supervisor->shutdown, helper);
+    if (helper->state == STATE_FAILED && helper->config->critical)
+        supervisor->listener->critical(supervisor->listener->context, helper);
+}
+
+enum outlook { OUTLOOK_UNKNOWN, OUTLOOK_HOPE, OUTLOOK_VAIN };
+
+// Whether a waiting helper waits for one that will not come, at whatever remove. Each helper is
+// looked at once: outlooks holds what is known.
+static bool waits_in_vain(const struct supervisor *supervisor, const struct helper *helper,
+                          unsigned char *outlooks)
+{
+    unsigned char *outlook = &outlooks[helper->index];
+    for (size_t i = 0; *outlook == OUTLOOK_UNKNOWN && i < helper->config->dependency_count; i++) {
+        const struct helper *on = dependency_of(supervisor, helper, i);
+        if (condition_is_hopeless(helper->config->dependencies[i].condition, on->config->type,
+                                  on->state) ||
+            (on->state == STATE_WAITING && waits_in_vain(supervisor, on, outlooks)))
+            *outlook = OUTLOOK_VAIN;
+    }
+    if (*outlook == OUTLOOK_UNKNOWN)
+        *outlook = OUTLOOK_HOPE;
+    return *outlook == OUTLOOK_VAIN;
+}
+
+static bool all_waits_are_vain(const struct supervisor *supervisor)
+{
+    size_t count = supervisor->config->helper_count;
+    memory_auto unsigned char *outlooks = memory_new(count, 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct helper *helper = &supervisor->helpers[i];
+        if (helper->state == STATE_WAITING && !waits_in_vain(supervisor, helper, outlooks))
+            return false;
+    }
+    return true;
+}
+
+static void check_settled(struct supervisor *supervisor)
+{
+    if (!supervisor->started || supervisor->settled_told ||
+        supervisor->unsettled > supervisor->counts[STATE_WAITING])
+        return;
+    if (supervisor->unsettled > 0 && !all_waits_are_vain(supervisor))
+        return;
+    supervisor->settled_told = true;
+    supervisor->listener->settled(supervisor->listener->context);
+}
+
+static bool is_idle(const struct supervisor *supervisor)
+{
+    for (int state = 0; state < STATE_COUNT; state++) {
+        if (state_is_active((enum state)state) && supervisor->counts[state] > 0)
+            return false;
+    }
+    return supervisor->started;
+}
+
+static bool free_discarded(struct supervisor *supervisor)
+{
+    bool any = !list_is_empty(&supervisor->discarded);
+    LIST_EACH (struct instance, instance, &supervisor->discarded, link)
+        (void)instance_destroy(instance);
+    return any;
+}
+
+static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    (void)loop;
+    (void)events;
+    struct supervisor *supervisor = prepare->data;
+    bool changed = supervisor->look || !list_is_empty(&supervisor->changed);
+    supervisor->look = false;
+    while (!list_is_empty(&supervisor->changed)) {
+        struct helper *helper = LIST_FIRST(struct helper, &supervisor->changed, changed_link);
+        list_remove(&helper->changed_link);
+        follow_change(supervisor, helper);
+    }
+    bool freed = free_discarded(supervisor);
+
+    const struct supervisor_listener *listener = supervisor->listener;
+    if (changed) {
+        listener->changed(listener->context);
+        check_settled(supervisor);
+        if (is_idle(supervisor) && !supervisor->shutdown.begun)
+            listener->idle(listener->context);
+    }
+    if (shutdown_check(&supervisor->shutdown, changed || freed))
+        listener->ended(listener->context);
+}
+
+struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router,
+                                     const struct config *config,
+                                     const struct launch_context *launch,
+                                     const struct supervisor_listener *listener)
+{
+    struct supervisor *supervisor = memory_new(1, sizeof(*supervisor));
+    supervisor->config = config;
+    supervisor->listener = listener;
+    reader_init(&supervisor->reader, loop, router);
+    supervisor->context = (struct instance_context){
+        .loop = loop,
+        .reaper = reaper_create(loop),
+        .reader = &supervisor->reader,
+        .launch = launch,
+    };
+    list_init(&supervisor->changed);
+    list_init(&supervisor->discarded);
+    graph_init(&supervisor->graph, config);
+    supervisor->helpers = memory_new(config->helper_count, sizeof(struct helper));
+    for (size_t i = 0; i < config->helper_count; i++)
+        helper_init(&supervisor->helpers[i], supervisor, &config->helpers[i], i);
+    supervisor->counts[STATE_STOPPED] = config->helper_count;
+    shutdown_init(&supervisor->shutdown, loop, supervisor->context.reaper, supervisor->helpers,
+                  config->helper_count, &supervisor->graph, config->shutdown_timeout);
+    ev_prepare_init(&supervisor->end_of_turn, on_end_of_turn);
+    supervisor->end_of_turn.data = supervisor;
+    ev_prepare_start(loop, &supervisor->end_of_turn);
+    return supervisor;
+}
+
+void supervisor_destroy(struct supervisor *supervisor)
+{
+    if (supervisor == NULL)
+        return;
+    ev_prepare_stop(supervisor->context.loop, &supervisor->end_of_turn);
+    shutdown_finish(&supervisor->shutdown);
+    (void)free_discarded(supervisor);
+    for (size_t i = 0; i < supervisor->config->helper_count; i++)
+        helper_finish(&supervisor->helpers[i]);
+    free(supervisor->helpers);
+    graph_finish(&supervisor->graph);
+    reader_finish(&supervisor->reader);
+    reaper_destroy(supervisor->context.reaper);
+    free(supervisor);
+}
+
+// Starts what it depends on first, so that a chain comes up in one turn where it can.
+static void want_up(struct supervisor *supervisor, struct helper *helper)
+{
+    if (helper->wanted)
+        return;
+    supervisor->unsettled++;
+    for (size_t i = 0; i < helper->config->dependency_count; i++) {
+        struct helper *on = dependency_of(supervisor, helper, i);
+        if (on->state == STATE_STOPPED)
+            want_up(supervisor, on);
+    }
+    helper_want_up(helper);
+}
+
+static bool is_named(const struct helper_config *config, char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(config->name, names[i]) == 0 || strcmp(config->base, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+void supervisor_start(struct supervisor *supervisor, char *const *names, size_t count)
+{
+    for (size_t i = 0; i < supervisor->config->helper_count; i++) {
+        struct helper *helper = &supervisor->helpers[i];
+        bool wished =
+            count > 0 ? is_named(helper->config, names, count) : helper->config->autostart;
+        if (wished)
+            want_up(supervisor, helper);
+    }
+    supervisor->started = true;
+    supervisor->look = true; // where nothing was to start nothing changes, but that is to be told
+}
+
+void supervisor_shutdown(struct supervisor *supervisor, const char *reason)
+{
+    shutdown_begin(&supervisor->shutdown, reason);
+}
+
+void supervisor_kill_all(struct supervisor *supervisor)
+{
+    shutdown_hasten(&supervisor->shutdown);
+}
+
+size_t supervisor_count(const struct supervisor *supervisor, enum state state)
+{
+    return supervisor->counts[state];
+}
+
+const struct helper *supervisor_first_failure(const struct supervisor *supervisor)
+{
+    return supervisor->first_failure;
+}
