@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The running program: loop, log, supervisor and signals, from the first start to the last line.
+#pragma once
+
+#include "config/config.h"
+#include "options.h"
+
+enum { EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
+
+// Supervises until told to end, or in developer mode until nothing runs. Returns the exit status
+// of helperd.
+int daemon_run(const struct config *config, const struct options *options);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "logging.h"
+
+#include "config/settings.h"
+#include "systemd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WIDEST_PAD = 24 }; // columns; longer names are not waited for
+
+int logging_format(const char *word)
+{
+    const struct settings *log = settings_find(&top_settings, "log")->nested;
+    return setting_word_value(settings_find(log, "format"), word);
+}
+
+static enum log_format choose_format(const struct config *config, const struct options *options,
+                                     int fd)
+{
+    enum log_format format = options->log_format != NULL
+                                 ? (enum log_format)logging_format(options->log_format)
+                                 : config->log.format;
+    if (format != FORMAT_AUTO)
+        return format;
+    if (options->developer)
+        return FORMAT_DEV;
+    return fd == systemd_journal_fd() ? FORMAT_SYSLOG : FORMAT_TEXT;
+}
+
+static bool wants_color(const struct options *options, bool terminal)
+{
+    switch (options->color) {
+    case COLOR_ALWAYS:
+        return true;
+    case COLOR_NEVER:
+        return false;
+    case COLOR_AUTO:
+        break;
+    }
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    return terminal && (no_color == NULL || *no_color == '\0') &&
+           (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+static unsigned widest_prefix(const struct config *config)
+{
+    size_t widest = strlen("helperd");
+    for (size_t i = 0; i < config->helper_count; i++) {
+        const struct helper_config *helper = &config->helpers[i];
+        size_t width = strlen(helper->log.prefix != NULL ? helper->log.prefix : helper->name);
+        if (width > widest)
+            widest = width;
+    }
+    return widest < WIDEST_PAD ? (unsigned)widest : WIDEST_PAD;
+}
+
+static bool open_sink(struct sink *sink, const char *target)
+{
+    if (target == NULL && systemd_journal_fd() == STDERR_FILENO)
+        target = "stderr"; // the journal, where standard output goes elsewhere
+    if (target == NULL || strcmp(target, "stdout") == 0) {
+        sink_init_standard(sink, STDOUT_FILENO, "standard output");
+        return true;
+    }
+    if (strcmp(target, "stderr") == 0) {
+        sink_init_standard(sink, STDERR_FILENO, "standard error");
+        return true;
+    }
+    const char *reason;
+    int result = sink_init_file(sink, target, &reason);
+    if (result == 0)
+        return true;
+    fprintf(stderr, "helperd: cannot open the log file %s: %s\n", target,
+            reason != NULL ? reason : strerror(-result));
+    return false;
+}
+
+struct router *logging_start(struct ev_loop *loop, const struct config *config,
+                             const struct options *options)
+{
+    struct sink sink;
+    if (!open_sink(&sink, options->log_file != NULL ? options->log_file : config->log.target))
+        return NULL;
+    bool terminal = isatty(sink.fd) == 1;
+    record_style_init(&sink.style, choose_format(config, options, sink.fd), config->log.time,
+                      terminal, wants_color(options, terminal), widest_prefix(config));
+    struct router *router = router_create(loop, &sink, config->log.level);
+    log_set_threshold(options->verbosity);
+    log_set_writer(router_write_own, router);
+    return router;
+}

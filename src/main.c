@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// helperd: reads a configuration of helper processes and keeps them running.
+#include "base/fd.h"
+#include "base/text.h"
+#include "config/describe.h"
+#include "daemon.h"
+#include "locate.h"
+#include "logging.h"
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Writes the text to standard output and lets go of it.
+static int print(struct buffer *text)
+{
+    fwrite(text->data, 1, text->length, stdout);
+    buffer_finish(text);
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static bool check_names(const struct config *config, const struct options *options)
+{
+    bool known = true;
+    for (size_t i = 0; i < options->name_count; i++) {
+        if (config_find(config, options->names[i]) >= 0)
+            continue;
+        fprintf(stderr, "helperd: %s has no helper \"%s\"\n", config->path, options->names[i]);
+        known = false;
+    }
+    return known;
+}
+
+static bool check_log_format(const struct options *options)
+{
+    if (options->log_format == NULL || logging_format(options->log_format) >= 0)
+        return true;
+    fprintf(stderr,
+            "helperd: --log-format: \"%s\" is none of auto, text, dev, json, logfmt, "
+            "qgoda, syslog\n",
+            options->log_format);
+    return false;
+}
+
+static struct config *load(const struct options *options)
+{
+    char *path;
+    struct config_options how = {.developer = options->developer};
+    if (!locate_config(options, &path, &how.format))
+        return NULL;
+    struct errors errors = {0};
+    struct config *config = config_load(path, &how, &errors);
+    errors_print(&errors, stderr);
+    errors_finish(&errors);
+    free(path);
+    return config;
+}
+
+static int act(const struct config *config, const struct options *options)
+{
+    if (!check_names(config, options))
+        return EXIT_USAGE;
+    if (options->check) {
+        printf("%s: no errors, %zu %s\n", config->path, config->helper_count,
+               config->helper_count == 1 ? "helper" : "helpers");
+        return EXIT_SUCCESS;
+    }
+    if (options->print_config) {
+        struct buffer text = {0};
+        describe_config(config, &text);
+        return print(&text);
+    }
+    return daemon_run(config, options);
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options;
+    int opened = fd_open_standard();
+    if (opened < 0) { // said in vain where it is standard error that is closed
+        fprintf(stderr, "helperd: cannot open /dev/null: %s\n", strerror(-opened));
+        return EXIT_FAILURE;
+    }
+    fd_close_others_on_exec();
+    if (!options_parse(&options, argc, argv) || !check_log_format(&options) ||
+        !locate_knows_format(&options))
+        return EXIT_USAGE;
+    if (options.help) {
+        options_print_help();
+        return EXIT_SUCCESS;
+    }
+    if (options.version) {
+        puts("helperd " VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (options.print_schema) {
+        struct buffer text = {0};
+        describe_schema(&text);
+        return print(&text);
+    }
+
+    struct config *config = load(&options);
+    if (config == NULL)
+        return EXIT_CONFIGURATION;
+    int status = act(config, &options);
+    config_destroy(config);
+    return status;
+}
