@@ -1,0 +1,4 @@
+// helperd keeps the log, so Vite must not clear the screen.
+export default {
+    clearScreen: false,
+};
