@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// Whatever bytes come in whatever chunks: the pieces, joined again, are the very same bytes.
+#include "base/buffer.h"
+#include "base/text.h"
+#include "output/splitter.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct result {
+    size_t max_line;
+    struct buffer joined;   // with newlines put back
+    struct buffer cuts;     // per piece its length and flags, to compare two results
+    const char *input;      // what was fed
+    bool expects_continued; // the piece before was partial
+};
+
+static void require(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+// Whether a valid character stands across this position of the input.
+static bool is_inside_character(const char *input, size_t length, size_t position)
+{
+    for (size_t back = 1; back < 4 && back <= position; back++) {
+        if (text_utf8_length(input + position - back, length - position + back) > back)
+            return true;
+    }
+    return false;
+}
+
+static void check_piece(void *context, const struct piece *piece)
+{
+    struct result *result = context;
+    require(piece->length <= result->max_line);
+    require(piece->continued == result->expects_continued);
+    require(!(piece->continued || piece->partial) || piece->length > 0);
+    require(memchr(piece->text, '\n', piece->length) == NULL);
+    result->expects_continued = piece->partial;
+
+    buffer_append(&result->joined, piece->text, piece->length);
+    if (!piece->partial)
+        buffer_append_char(&result->joined, '\n');
+    buffer_append(&result->cuts, &piece->length, sizeof(piece->length));
+    buffer_append_char(&result->cuts, piece->partial ? '+' : '.');
+}
+
+// Splits the input in chunks of the given size and checks all that holds for any one run.
+static void split(struct result *result, size_t length, size_t chunk)
+{
+    struct splitter splitter;
+    splitter_init(&splitter, result->max_line);
+    for (size_t i = 0; i < length; i += chunk) {
+        size_t part = length - i < chunk ? length - i : chunk;
+        char *exact = malloc(part); // so that a read behind it is seen
+        memcpy(exact, result->input + i, part);
+        splitter_feed(&splitter, exact, part, check_piece, result);
+        free(exact);
+        require(splitter.kept_length <= result->max_line);
+        require((splitter.kept == NULL) == (splitter.kept_length == 0));
+    }
+    splitter_end(&splitter, check_piece, result);
+    require(splitter.kept == NULL && !splitter.continued);
+    splitter_finish(&splitter);
+    require(!result->expects_continued);
+
+    bool ended = length == 0 || result->input[length - 1] == '\n';
+    require(result->joined.length == length + !ended);
+    require(length == 0 || memcmp(result->joined.data, result->input, length) == 0);
+}
+
+static void check_cuts(const struct result *result, size_t length)
+{
+    size_t position = 0;
+    const size_t entry = sizeof(size_t) + 1;
+    for (size_t i = 0; i < result->cuts.length; i += entry) {
+        size_t piece;
+        memcpy(&piece, result->cuts.data + i, sizeof(piece));
+        position += piece;
+        bool partial = result->cuts.data[i + sizeof(piece)] == '+';
+        if (partial && result->max_line >= 4) {
+            require(!is_inside_character(result->input, length, position));
+            require(piece > result->max_line - 4); // no shorter than a character asks for
+        }
+        position += !partial;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size == 0)
+        return 0;
+    static const size_t limits[] = {1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 17, 63, 64, 100, 1000, 5000};
+    static const size_t chunks[] = {1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 17, 64, 100, 1000, 4096, 65536};
+    const char *input = (const char *)data + 1;
+    size_t length = size - 1;
+
+    struct result chunked = {.max_line = limits[data[0] & 15], .input = input};
+    struct result whole = chunked;
+    split(&chunked, length, chunks[data[0] >> 4]);
+    split(&whole, length, length > 0 ? length : 1);
+    check_cuts(&chunked, length);
+    require(chunked.cuts.length == whole.cuts.length);
+    require(whole.cuts.length == 0 ||
+            memcmp(chunked.cuts.data, whole.cuts.data, whole.cuts.length) == 0);
+
+    buffer_finish(&chunked.joined);
+    buffer_finish(&chunked.cuts);
+    buffer_finish(&whole.joined);
+    buffer_finish(&whole.cuts);
+    return 0;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "suites.h"
+
+#include "base/memory.h"
+#include "base/strings.h"
+
+START_TEST(zeroed_it_is_empty_and_can_be_finished)
+{
+    struct strings strings = {0};
+    strings_finish(&strings);
+    ck_assert_ptr_null(strings.items);
+    ck_assert_uint_eq(strings.count, 0);
+    ck_assert(!strings_contain(&strings, ""));
+}
+END_TEST
+
+START_TEST(null_always_follows_the_last_item)
+{
+    struct strings strings = {0};
+    for (size_t i = 0; i < 100; i++) {
+        memory_auto char *text = memory_format("%zu", i);
+        strings_append(&strings, text);
+        ck_assert_uint_eq(strings.count, i + 1);
+        ck_assert_str_eq(strings.items[i], text);
+        ck_assert_ptr_null(strings.items[i + 1]);
+    }
+    ck_assert_str_eq(strings.items[0], "0");
+    strings_finish(&strings);
+}
+END_TEST
+
+START_TEST(append_copies_and_append_owned_takes)
+{
+    struct strings strings = {0};
+    char text[] = "one";
+    char *owned = memory_copy("two");
+    strings_append(&strings, text);
+    strings_append_owned(&strings, owned);
+    text[0] = 'X';
+    ck_assert_str_eq(strings.items[0], "one");
+    ck_assert_ptr_eq(strings.items[1], owned);
+    strings_finish(&strings);
+}
+END_TEST
+
+START_TEST(append_all_copies_every_item_in_order)
+{
+    struct strings a = {0}, b = {0};
+    strings_append(&a, "one");
+    strings_append(&b, "two");
+    strings_append(&b, "three");
+    strings_append_all(&a, &b);
+    strings_finish(&b);
+    ck_assert_uint_eq(a.count, 3);
+    ck_assert_str_eq(a.items[1], "two");
+    ck_assert_str_eq(a.items[2], "three");
+    strings_finish(&a);
+}
+END_TEST
+
+START_TEST(contains_only_whole_items)
+{
+    struct strings strings = {0};
+    strings_append(&strings, "one");
+    ck_assert(strings_contain(&strings, "one"));
+    ck_assert(!strings_contain(&strings, "on"));
+    ck_assert(!strings_contain(&strings, "ones"));
+    strings_finish(&strings);
+}
+END_TEST
+
+START_TEST(equal_means_same_items_in_same_order)
+{
+    struct strings a = {0}, b = {0};
+    ck_assert(strings_equal(&a, &b));
+    strings_append(&a, "one");
+    ck_assert(!strings_equal(&a, &b));
+    strings_append(&b, "one");
+    ck_assert(strings_equal(&a, &b));
+    strings_append(&a, "two");
+    strings_append(&a, "three");
+    strings_append(&b, "three");
+    strings_append(&b, "two");
+    ck_assert(!strings_equal(&a, &b));
+    strings_finish(&a);
+    strings_finish(&b);
+}
+END_TEST
+
+START_TEST(a_variable_set_again_is_replaced_in_its_place)
+{
+    struct strings strings = {0};
+    strings_set_variable(&strings, "PATH", "/bin");
+    strings_set_variable(&strings, "HOME", "/root");
+    strings_set_variable(&strings, "PATH", "/usr/bin");
+    ck_assert_uint_eq(strings.count, 2);
+    ck_assert_str_eq(strings.items[0], "PATH=/usr/bin");
+    ck_assert_str_eq(strings_variable(&strings, "PATH"), "/usr/bin");
+    ck_assert_str_eq(strings_variable(&strings, "HOME"), "/root");
+    strings_finish(&strings);
+}
+END_TEST
+
+START_TEST(a_variable_is_found_by_its_whole_name)
+{
+    struct strings strings = {0};
+    strings_set_variable(&strings, "PATHS", "no");
+    strings_set_variable(&strings, "EMPTY", "");
+    ck_assert_ptr_null(strings_variable(&strings, "PATH"));
+    ck_assert_ptr_null(strings_variable(&strings, "PATHSX"));
+    ck_assert_str_eq(strings_variable(&strings, "EMPTY"), "");
+    strings_set_variable(&strings, "EQUAL", "a=b");
+    ck_assert_str_eq(strings_variable(&strings, "EQUAL"), "a=b");
+    strings_finish(&strings);
+}
+END_TEST
+
+Suite *strings_suite(void)
+{
+    Suite *suite = suite_create("strings");
+
+    TCase *lists = tcase_create("lists");
+    tcase_add_test(lists, zeroed_it_is_empty_and_can_be_finished);
+    tcase_add_test(lists, null_always_follows_the_last_item);
+    tcase_add_test(lists, append_copies_and_append_owned_takes);
+    tcase_add_test(lists, append_all_copies_every_item_in_order);
+    tcase_add_test(lists, contains_only_whole_items);
+    tcase_add_test(lists, equal_means_same_items_in_same_order);
+    suite_add_tcase(suite, lists);
+
+    TCase *variables = tcase_create("variables");
+    tcase_add_test(variables, a_variable_set_again_is_replaced_in_its_place);
+    tcase_add_test(variables, a_variable_is_found_by_its_whole_name);
+    suite_add_tcase(suite, variables);
+
+    return suite;
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// What the tables promise.
+#include "../suites.h"
+
+#include "base/buffer.h"
+#include "base/fd.h"
+#include "base/memory.h"
+#include "config/schema.h"
+#include "config/yaml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef void check_row(const struct settings *settings, const struct setting *setting);
+
+static void for_each_row(const struct settings *settings, check_row *check)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        check(settings, &settings->rows[i]);
+        if (settings->rows[i].nested != NULL)
+            for_each_row(settings->rows[i].nested, check);
+    }
+}
+
+static void for_all_rows(check_row *check)
+{
+    for_each_row(&top_settings, check);
+    for_each_row(&helper_settings, check);
+}
+
+static void check_unique(const struct settings *settings, const struct setting *setting)
+{
+    ck_assert_msg(settings_find(settings, setting->name) == setting, "%s is there twice",
+                  setting->name);
+}
+
+START_TEST(names_are_unique)
+{
+    for_all_rows(check_unique);
+}
+END_TEST
+
+static void check_documented(const struct settings *settings, const struct setting *setting)
+{
+    (void)settings;
+    ck_assert_msg(setting->text != NULL && strlen(setting->text) > 5, "%s has no text",
+                  setting->name);
+    ck_assert_msg(setting->text[strlen(setting->text) - 1] == '.', "%s: no sentence",
+                  setting->name);
+}
+
+START_TEST(every_row_is_documented)
+{
+    for_all_rows(check_documented);
+}
+END_TEST
+
+static void check_words(const struct settings *settings, const struct setting *setting)
+{
+    (void)settings;
+    bool needs_words = setting->kind >= KIND_WORD && setting->kind <= KIND_STREAM;
+    ck_assert_msg(!needs_words || setting->words != NULL, "%s has no words", setting->name);
+    for (int i = 0; setting->words != NULL && setting->words[i] != NULL; i++) {
+        ck_assert_int_eq(setting_word_value(setting, setting->words[i]), i);
+        ck_assert(!setting_has_later_word(setting, setting->words[i]));
+    }
+}
+
+static size_t count_words(const struct setting *setting)
+{
+    size_t count = 0;
+    while (setting->words[count] != NULL)
+        count++;
+    return count;
+}
+
+static const struct setting *row(const struct settings *settings, const char *map, const char *name)
+{
+    if (map != NULL)
+        settings = settings_find(settings, map)->nested;
+    return settings_find(settings, name);
+}
+
+START_TEST(words_are_complete)
+{
+    for_all_rows(check_words);
+    ck_assert_uint_eq(count_words(row(&top_settings, "log", "format")), FORMAT_COUNT);
+    ck_assert_uint_eq(count_words(row(&top_settings, "log", "level")), LEVEL_COUNT);
+    ck_assert_str_eq(setting_word(row(&top_settings, "log", "time"), LOG_TIME_NONE), "none");
+    ck_assert_str_eq(setting_word(row(&helper_settings, NULL, "type"), TYPE_ONESHOT), "oneshot");
+    ck_assert_str_eq(setting_word(row(&helper_settings, NULL, "restart"), RESTART_NEVER), "never");
+    ck_assert_str_eq(setting_word(row(&helper_settings, NULL, "kill_mode"), KILL_PROCESS),
+                     "process");
+    ck_assert_str_eq(setting_word(row(&helper_settings, NULL, "stdin"), STDIN_INHERIT), "inherit");
+    ck_assert_str_eq(setting_word(row(&helper_settings, NULL, "depends_on"), CONDITION_COMPLETED),
+                     "completed");
+    for (int level = 0; level < LEVEL_COUNT; level++)
+        ck_assert_str_eq(setting_level_words[level], level_names[level]);
+}
+END_TEST
+
+static void check_fallbacks(bool developer)
+{
+    struct document *document = document_create();
+    struct errors errors = {0};
+    size_t budget = 1000000;
+    struct reading reading = {.errors = &errors, .cwd = "/", .budget = &budget};
+    struct config config = {0};
+    struct helper_config helper = {0};
+    struct node *top = schema_fallbacks(document, &top_settings, developer, &errors);
+    struct node *own = schema_fallbacks(document, &helper_settings, developer, &errors);
+    schema_fill(&reading, &top_settings, top, NULL, false, &config);
+    schema_fill(&reading, &top_settings, top, NULL, true, &config);
+    schema_fill(&reading, &helper_settings, own, NULL, false, &helper);
+    schema_fill(&reading, &helper_settings, own, NULL, true, &helper);
+    errors_print(&errors, stderr);
+    ck_assert_uint_eq(errors.count, 0);
+    ck_assert_int_eq(helper.restart, developer ? RESTART_ON_FAILURE : RESTART_ALWAYS);
+    ck_assert_int_eq(helper.stdin_mode, developer ? STDIN_HOLD : STDIN_NULL);
+    ck_assert_int_eq(config.log.time, developer ? LOG_TIME_LOCAL : LOG_TIME_UTC);
+    ck_assert_int_eq(helper.stop_signal, SIGTERM);
+    ck_assert_double_eq_tol(helper.backoff.initial, 0.2, 1e-9);
+    ck_assert_double_eq_tol(helper.backoff.jitter, 0.1, 1e-9);
+    ck_assert_double_eq_tol(config.shutdown_timeout, 30, 1e-9);
+    ck_assert_uint_eq(helper.success_count, 1);
+    ck_assert_int_eq(helper.log.stderr_stream.level, LEVEL_WARNING);
+    ck_assert_uint_eq(helper.log.max_line, 16 * 1024);
+    schema_free(&top_settings, &config);
+    schema_free(&helper_settings, &helper);
+    errors_finish(&errors);
+    document_destroy(document);
+}
+
+START_TEST(every_fallback_is_read)
+{
+    check_fallbacks(false);
+    check_fallbacks(true);
+}
+END_TEST
+
+// Whether a setting stands anywhere in the example: in some helper, or at the top.
+static bool occurs(const struct node *map, const struct settings *within,
+                   const struct settings *settings, const char *name)
+{
+    if (within == settings)
+        return node_get(map, name) != NULL;
+    for (size_t i = 0; i < within->count; i++) {
+        const struct setting *setting = &within->rows[i];
+        const struct node *inner = node_get(map, setting->name);
+        if (setting->nested != NULL && occurs(inner, setting->nested, settings, name))
+            return true;
+    }
+    return false;
+}
+
+static struct node *example;
+
+static void check_occurs(const struct settings *settings, const struct setting *setting)
+{
+    bool found = occurs(example, &top_settings, settings, setting->name) ||
+                 occurs(node_get(example, "defaults"), &helper_settings, settings, setting->name);
+    const struct node *helpers = node_get(example, "helpers");
+    for (size_t i = 0; i < helpers->pair_count; i++)
+        found = found || occurs(helpers->pairs[i].value, &helper_settings, settings, setting->name);
+    ck_assert_msg(found == (setting->kind != KIND_LATER), "%s: every-setting.yaml %s it",
+                  setting->name, found ? "has" : "lacks");
+}
+
+START_TEST(every_setting_occurs_in_the_example)
+{
+    const char *top = getenv("TEST_SOURCE");
+    memory_auto char *path =
+        memory_format("%s/tests/unit/config/every-setting.yaml", top != NULL ? top : ".");
+    char *text = NULL;
+    size_t length;
+    ck_assert_int_eq(fd_read_file(path, DOCUMENT_TEXT_LIMIT, &text, &length), 0);
+    struct document *document = document_create();
+    struct errors errors = {0};
+    example = yaml_read(document, document_add_source(document, path, text, length), &errors);
+    ck_assert_ptr_nonnull(example);
+    for_all_rows(check_occurs);
+    free(text);
+    errors_finish(&errors);
+    document_destroy(document);
+}
+END_TEST
+
+Suite *settings_suite(void)
+{
+    Suite *suite = suite_create("settings");
+    TCase *tests = tcase_create("settings");
+    tcase_add_test(tests, names_are_unique);
+    tcase_add_test(tests, every_row_is_documented);
+    tcase_add_test(tests, words_are_complete);
+    tcase_add_test(tests, every_fallback_is_read);
+    tcase_add_test(tests, every_setting_occurs_in_the_example);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

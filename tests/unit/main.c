@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Runs all suites, or with an argument the one of that name.
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static Suite *(*const suites[])(void) = {
+    backoff_suite,  buffer_suite,        command_suite,  config_suite,   describe_suite,
+    document_suite, error_suite,         expand_suite,   graph_suite,    load_suite,
+    machine_suite,  machine_world_suite, pattern_suite,  quantity_suite, record_suite,
+    settings_suite, sink_suite,          splitter_suite, strings_suite,  text_suite,
+    yaml_suite,
+};
+
+int main(int argc, char **argv)
+{
+    if (argc > 2) {
+        fprintf(stderr, "usage: %s [SUITE]\n", argv[0]);
+        return 2;
+    }
+    const char *name = argc > 1 ? argv[1] : NULL;
+    SRunner *runner = srunner_create(NULL);
+    for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
+        srunner_add_suite(runner, suites[i]());
+    srunner_run(runner, name, NULL, CK_NORMAL);
+    int run = srunner_ntests_run(runner);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    if (run == 0)
+        fprintf(stderr, "no tests in %s\n", name != NULL ? name : "any suite");
+    return run > 0 && failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

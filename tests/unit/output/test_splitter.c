@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "suites.h"
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "output/splitter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Writes each piece as [text], with + before a continued and behind a partial one.
+static void note_piece(void *context, const struct piece *piece)
+{
+    struct buffer *seen = context;
+    if (piece->continued)
+        buffer_append_char(seen, '+');
+    buffer_append_char(seen, '[');
+    buffer_append(seen, piece->text, piece->length);
+    buffer_append_char(seen, ']');
+    if (piece->partial)
+        buffer_append_char(seen, '+');
+}
+
+static void feed(struct splitter *splitter, const char *text, struct buffer *seen)
+{
+    splitter_feed(splitter, text, strlen(text), note_piece, seen);
+}
+
+static void expect(struct buffer *seen, const char *pieces)
+{
+    memory_auto char *text = buffer_take(seen);
+    ck_assert_str_eq(text, pieces);
+}
+
+// Splits the whole text, fed in chunks of the given size, and ends the stream.
+static char *split(const char *text, size_t max_line, size_t chunk)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, max_line);
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i += chunk)
+        splitter_feed(&splitter, text + i, length - i < chunk ? length - i : chunk, note_piece,
+                      &seen);
+    splitter_end(&splitter, note_piece, &seen);
+    splitter_finish(&splitter);
+    return buffer_take(&seen);
+}
+
+// Whatever the chunks are, the pieces are the same.
+static void expect_split(const char *text, size_t max_line, const char *pieces)
+{
+    for (size_t chunk = 1; chunk <= strlen(text); chunk++) {
+        memory_auto char *seen = split(text, max_line, chunk);
+        ck_assert_msg(strcmp(seen, pieces) == 0, "in chunks of %zu: %s", chunk, seen);
+    }
+}
+
+START_TEST(splits_at_newline)
+{
+    expect_split("one\ntwo\n", 100, "[one][two]");
+}
+END_TEST
+
+START_TEST(an_empty_line_is_a_piece)
+{
+    expect_split("\n\na\n\n", 100, "[][][a][]");
+}
+END_TEST
+
+START_TEST(the_last_line_needs_no_newline)
+{
+    expect_split("one\ntwo", 100, "[one][two]");
+}
+END_TEST
+
+START_TEST(an_unfinished_line_waits_for_its_rest)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 100);
+    feed(&splitter, "one\ntw", &seen);
+    expect(&seen, "[one]");
+    feed(&splitter, "o", &seen);
+    expect(&seen, "");
+    feed(&splitter, "\nthree", &seen);
+    expect(&seen, "[two]");
+    splitter_end(&splitter, note_piece, &seen);
+    expect(&seen, "[three]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(a_whole_line_is_not_copied)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 100);
+    feed(&splitter, "whole\n", &seen);
+    ck_assert_uint_eq(splitter.kept_capacity, 0);
+    expect(&seen, "[whole]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+static void check_nul(void *context, const struct piece *piece)
+{
+    ck_assert_uint_eq(piece->length, 5);
+    ck_assert_mem_eq(piece->text, "a\0b\r\xff", 5);
+    ++*(int *)context;
+}
+
+START_TEST(nul_and_other_bytes_are_part_of_the_line)
+{
+    struct splitter splitter;
+    int pieces = 0;
+    splitter_init(&splitter, 100);
+    splitter_feed(&splitter, "a\0b\r\xff\na\0b\r\xff\n", 12, check_nul, &pieces);
+    ck_assert_int_eq(pieces, 2);
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(a_line_of_exactly_the_limit_is_one_piece)
+{
+    expect_split("12345\n", 5, "[12345]");
+    expect_split("12345", 5, "[12345]");
+    expect_split("12345\n12345\n", 5, "[12345][12345]");
+}
+END_TEST
+
+START_TEST(a_longer_line_is_cut_and_its_pieces_marked)
+{
+    expect_split("123456\n", 5, "[12345]++[6]");
+    expect_split("123456", 5, "[12345]++[6]");
+    expect_split("1234567890\n", 5, "[12345]++[67890]");
+    expect_split("12345678901\nnext\n", 5, "[12345]++[67890]++[1][next]");
+}
+END_TEST
+
+START_TEST(no_piece_is_partial_before_more_of_its_line_is_known)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 5);
+    feed(&splitter, "1234567890", &seen);
+    expect(&seen, "[12345]+");
+    splitter_end(&splitter, note_piece, &seen);
+    expect(&seen, "+[67890]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(a_character_is_never_cut)
+{
+    expect_split("abc\xc3\xa4xyz\n", 4, "[abc]++[\xc3\xa4xy]++[z]");
+    expect_split("abc\xc3\xa4xyz\n", 5, "[abc\xc3\xa4]++[xyz]");
+    expect_split("ab\xe2\x82\xac\xe2\x82\xac\n", 4, "[ab]++[\xe2\x82\xac]++[\xe2\x82\xac]");
+    expect_split("\xf0\x9f\x98\x80\xf0\x9f\x98\x80", 7, "[\xf0\x9f\x98\x80]++[\xf0\x9f\x98\x80]");
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_character_are_cut_at_the_limit)
+{
+    expect_split("abc\xa4\xa4\xa4\n", 4, "[abc\xa4]++[\xa4\xa4]");
+    expect_split("\x80\x80\x80\x80\x80\x80\x80\n", 5, "[\x80\x80\x80\x80\x80]++[\x80\x80]");
+    expect_split("abc\xff\xff\n", 4, "[abc\xff]++[\xff]");
+}
+END_TEST
+
+START_TEST(a_limit_below_a_character_still_makes_progress)
+{
+    expect_split("\xe2\x82\xac\n", 1, "[\xe2]++[\x82]++[\xac]");
+    expect_split("\xf0\x9f\x98\x80\n", 2, "[\xf0\x9f]++[\x98\x80]");
+    expect_split("ab\n", 0, "[a]++[b]");
+}
+END_TEST
+
+START_TEST(ending_with_nothing_kept_gives_nothing)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 5);
+    splitter_end(&splitter, note_piece, &seen);
+    feed(&splitter, "one\n", &seen);
+    splitter_end(&splitter, note_piece, &seen);
+    expect(&seen, "[one]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(after_the_end_a_new_line_begins)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 5);
+    feed(&splitter, "1234567", &seen);
+    splitter_end(&splitter, note_piece, &seen);
+    feed(&splitter, "new\n", &seen);
+    expect(&seen, "[12345]++[67][new]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(holds_no_memory_while_nothing_is_kept)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 100000);
+    feed(&splitter, "start", &seen);
+    ck_assert_ptr_nonnull(splitter.kept);
+    feed(&splitter, " of a line\n", &seen);
+    ck_assert_ptr_null(splitter.kept);
+    ck_assert_uint_eq(splitter.kept_capacity, 0);
+    expect(&seen, "[start of a line]");
+
+    feed(&splitter, "start", &seen);
+    splitter_end(&splitter, note_piece, &seen);
+    ck_assert_ptr_null(splitter.kept);
+    buffer_finish(&seen);
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(a_large_start_is_released_when_its_line_is_done)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 100000);
+    for (int i = 0; i < 50000; i++)
+        feed(&splitter, "x", &seen);
+    ck_assert_uint_eq(splitter.kept_length, 50000);
+    feed(&splitter, "\nshort", &seen);
+    ck_assert_uint_eq(splitter.kept_length, 5);
+    ck_assert(splitter.kept_capacity < 1000);
+    buffer_finish(&seen);
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(keeps_no_more_than_the_limit)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 1000);
+    for (int i = 0; i < 10000; i++) {
+        feed(&splitter, "xyz", &seen);
+        ck_assert(splitter.kept_length <= 1000);
+        ck_assert(splitter.kept_capacity <= 1001);
+    }
+    buffer_finish(&seen);
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(finishing_drops_what_is_kept_and_may_be_repeated)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 5);
+    feed(&splitter, "abc", &seen);
+    splitter_finish(&splitter);
+    splitter_finish(&splitter);
+    expect(&seen, "");
+}
+END_TEST
+
+Suite *splitter_suite(void)
+{
+    Suite *suite = suite_create("splitter");
+
+    TCase *lines = tcase_create("lines");
+    tcase_add_test(lines, splits_at_newline);
+    tcase_add_test(lines, an_empty_line_is_a_piece);
+    tcase_add_test(lines, the_last_line_needs_no_newline);
+    tcase_add_test(lines, an_unfinished_line_waits_for_its_rest);
+    tcase_add_test(lines, a_whole_line_is_not_copied);
+    tcase_add_test(lines, nul_and_other_bytes_are_part_of_the_line);
+    tcase_add_test(lines, ending_with_nothing_kept_gives_nothing);
+    tcase_add_test(lines, after_the_end_a_new_line_begins);
+    suite_add_tcase(suite, lines);
+
+    TCase *pieces = tcase_create("pieces");
+    tcase_add_test(pieces, a_line_of_exactly_the_limit_is_one_piece);
+    tcase_add_test(pieces, a_longer_line_is_cut_and_its_pieces_marked);
+    tcase_add_test(pieces, no_piece_is_partial_before_more_of_its_line_is_known);
+    tcase_add_test(pieces, a_character_is_never_cut);
+    tcase_add_test(pieces, bytes_that_are_no_character_are_cut_at_the_limit);
+    tcase_add_test(pieces, a_limit_below_a_character_still_makes_progress);
+    suite_add_tcase(suite, pieces);
+
+    TCase *memory = tcase_create("memory");
+    tcase_add_test(memory, holds_no_memory_while_nothing_is_kept);
+    tcase_add_test(memory, a_large_start_is_released_when_its_line_is_done);
+    tcase_add_test(memory, keeps_no_more_than_the_limit);
+    tcase_add_test(memory, finishing_drops_what_is_kept_and_may_be_repeated);
+    suite_add_tcase(suite, memory);
+
+    return suite;
+}
