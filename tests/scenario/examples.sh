@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Every example of conf is read without an error, and those that need nothing but a shell run.
+. "$(dirname "$0")/lib.sh"
+
+step "each example is accepted"
+accepted=0
+for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.yaml \
+    "$TEST_SOURCE"/conf/examples/*/helperd.yaml "$TEST_SOURCE"/conf/examples/*/_qgoda.yaml; do
+    "$HELPERD" --check -c "$file" >"$LOG" 2>&1 || fail "$file is refused"
+    accepted=$((accepted + 1))
+done
+((accepted >= 8)) || fail "only $accepted examples were found"
+
+step "each that needs only a shell starts its helpers, prints, and stops cleanly"
+for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.yaml; do
+    echo "  ${file##*/}"
+    rm -rf "$T/run"
+    mkdir "$T/run"
+    cp -r "$TEST_SOURCE"/conf/. "$T/run"
+    start_helperd --log-file "$T/run/shown" --log-format text -c "$T/run/${file#"$TEST_SOURCE"/conf/}"
+    printed() { grep -aqE ' (info|warning)\+? \[[^]]+\] ' "$T/run/shown" && grep -aE ' \[' "$T/run/shown" | grep -avqE '\[helperd\]'; }
+    started() { grep -q '\[helperd\] .*: started (pid' "$T/run/shown"; }
+    wait_for "$END_LIMIT" "a helper to start" started
+    wait_for "$END_LIMIT" "a line of a helper" printed
+    stop_helperd
+    expect_status 0
+    ! grep -E 'cannot (execute|start)' "$T/run/shown" || fail "$file has helpers that cannot start"
+    expect_no_process_left
+done

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Many: 1,000 helpers killed at once are all back, 10,000 runs are each reported once, and nothing
+# is left over.
+. "$(dirname "$0")/lib.sh"
+
+COUNT=${FLEET:-1000}
+RUNS=${FLEET_RUNS:-10000}
+
+# resident KiB of helperd
+memory()
+{
+    sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status"
+}
+
+threads_of_helperd()
+{
+    sed -n 's/^Threads:[[:space:]]*//p' "/proc/$HELPERD_PID/status"
+}
+
+zombies()
+{
+    ps -o stat= --ppid "$HELPERD_PID" | awk '/^Z/ { count++ } END { print count + 0 }'
+}
+
+no_zombies()
+{
+    [[ $(zombies) == 0 ]]
+}
+
+step "$COUNT helpers start and all of their lines arrive"
+{
+    echo "defaults: {backoff: {initial: 1ms, max: 1ms}}"
+    echo "helpers:"
+    for ((i = 1; i <= COUNT; i++)); do
+        echo "  h$i: {command: \"echo up \$\$; exec sleep 100000\"}"
+    done
+} >"$T/fleet.yaml"
+start_helperd -c "$T/fleet.yaml"
+wait_for 120 "$COUNT lines" has_lines "$COUNT" '\[h[0-9]+\] up [0-9]+$'
+descriptors=$(open_descriptors "$HELPERD_PID" | wc -l)
+threads=$(threads_of_helperd)
+
+step "all of them are killed at once and are back"
+round()
+{
+    local before
+    before=$(count_lines '\[h[0-9]+\] up [0-9]+$')
+    SCENARIO='' pkill -KILL -P "$HELPERD_PID"
+    wait_for 120 "$COUNT new lines" has_lines $((before + COUNT)) '\[h[0-9]+\] up [0-9]+$'
+}
+round
+first=$(memory)
+round
+round
+(($(count_lines 'h[0-9]+: killed by SIGKILL') == 3 * COUNT)) ||
+    fail "$(count_lines 'h[0-9]+: killed by SIGKILL') ends were reported, not $((3 * COUNT))"
+wait_for "$END_LIMIT" "the end of all zombies" no_zombies
+(($(ps -o pid= --ppid "$HELPERD_PID" | wc -l) == COUNT)) || fail "helperd has another number of children"
+settled() { [[ $(open_descriptors "$HELPERD_PID" | wc -l) == "$descriptors" ]]; }
+wait_for "$END_LIMIT" "as many descriptors as before" settled
+[[ $(threads_of_helperd) == "$threads" ]] || fail "the number of threads changed"
+last=$(memory)
+((last <= first + 512)) || fail "memory grew from $first to $last KiB"
+printf '  %d KiB resident, %d descriptors\n' "$last" "$descriptors"
+
+step "and stop"
+stop_helperd
+expect_status 0
+(($(count_lines 'h[0-9]+: stopped \(killed by SIGTERM\)') == COUNT)) || fail "not all of them were stopped"
+expect_no_process_left
+
+step "$RUNS runs of a program that ends at once"
+cat >"$T/true.yaml" <<YAML
+defaults: {backoff: {initial: 0s}, start_limit: {burst: $((RUNS / 10)), interval: 1h}}
+helpers:
+YAML
+for ((i = 0; i < 10; i++)); do
+    echo "  t$i: [/bin/true]" >>"$T/true.yaml"
+done
+start_helperd -c "$T/true.yaml"
+wait_for 120 "the end of all runs" has_lines 10 't[0-9]: exited with status 0, failed: more than'
+(($(count_lines 't[0-9]: started \(pid') == RUNS)) || fail "$(count_lines ': started') starts, not $RUNS"
+(($(count_lines 't[0-9]: exited with status 0') == RUNS)) || fail "$(count_lines ': exited') ends, not $RUNS"
+no_zombies || fail "$(zombies) zombies are left"
+stop_helperd
+expect_status 0
+expect_no_process_left

@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What a service manager is told: ready when all that should start was tried, status, stopping.
+. "$(dirname "$0")/lib.sh"
+[[ -x /usr/bin/python3 ]] || skip "no python3 to listen with"
+
+cat >"$T/listen.py" <<'PY'
+import socket, sys
+server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+server.bind(sys.argv[1])
+with open(sys.argv[2], "w", buffering=1) as out:
+    while True:
+        out.write(server.recv(4096).decode().replace("\n", "|") + "\n")
+PY
+/usr/bin/python3 "$T/listen.py" "$T/notify" "$T/messages" &
+listener=$!
+socket_is_there() { [[ -S $T/notify ]]; }
+wait_for "$END_LIMIT" "the socket" socket_is_there
+told() { grep -qE -- "$1" "$T/messages"; }
+
+cat >"$T/helperd.yaml" <<YAML
+helpers:
+  web: {command: [sleep, "1000"], depends_on: [slow], backoff: {initial: 1h, jitter: 0}}
+  slow: {command: [sleep, "1000"], ready: {after: 700ms}}
+  broken: {command: ["false"], restart: never}
+  waits: {command: [sleep, "1000"], depends_on: {broken: completed}}
+  waits-too: {command: [sleep, "1000"], depends_on: [waits]}
+  never: {command: [sleep, "1000"], autostart: false}
+YAML
+step "READY=1 comes once, when the last start was tried or waits in vain"
+NOTIFY_SOCKET=$T/notify start_helperd -c "$T/helperd.yaml"
+wait_for "$END_LIMIT" "READY=1" told '^READY=1\|STATUS=1 stopped, 2 waiting, 2 running, 1 failed$'
+expect_line 'slow: ready after'
+expect_line 'web: started'
+
+step "STATUS= follows the states"
+kill -KILL "$(sed -n 's/.* web: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
+wait_for "$END_LIMIT" "the status" told '^STATUS=1 stopped, 2 waiting, 1 running, 1 backoff, 1 failed$'
+
+step "STOPPING=1 comes with the end"
+stop_helperd
+expect_status 0
+wait_for "$END_LIMIT" "STOPPING=1" told '^STOPPING=1\|'
+[[ $(grep -c READY=1 "$T/messages") == 1 ]] || fail "READY=1 came more than once"
+
+step "nothing to start is ready at once"
+echo 'helpers: {never: {command: [sleep, "1000"], autostart: false}}' >"$T/none.yaml"
+: >"$T/messages"
+NOTIFY_SOCKET=$T/notify start_helperd -c "$T/none.yaml"
+wait_for "$END_LIMIT" "READY=1" told '^READY=1\|'
+stop_helperd
+expect_status 0
+kill "$listener"
+wait "$listener" 2>/dev/null
+expect_no_process_left

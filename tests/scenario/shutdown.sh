@@ -1,0 +1,200 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# How things end: signals, time-outs, stop commands, hurry, what a helper leaves behind.
+. "$(dirname "$0")/lib.sh"
+
+step "one that ignores SIGTERM gets SIGKILL after its stop_timeout"
+cat >"$T/ignore.yaml" <<YAML
+helpers:
+  deaf: {command: [$PROGRAMS/ignore_term], stop_timeout: 2s}
+YAML
+start_helperd -c "$T/ignore.yaml"
+wait_for_line 'info \[deaf\] ready'
+stop_helperd
+expect_status 0
+expect_line 'info \[helperd\] deaf: stopping \(SIGTERM\)'
+expect_line 'info \[helperd\] waiting for deaf \(ignore_term, pid [0-9]+\), [12] s left'
+expect_line 'warning \[helperd\] deaf: still there after 2(\.0)? s, sending SIGKILL'
+expect_line 'info \[helperd\] deaf: stopped \(killed by SIGKILL\)'
+
+step "a second SIGINT ends everything at once"
+sed -i 's/2s/50s/' "$T/ignore.yaml"
+start_helperd -c "$T/ignore.yaml"
+wait_for_line 'info \[deaf\] ready'
+kill -INT "$HELPERD_PID"
+wait_for_line 'info \[helperd\] interrupted, stopping all helpers'
+wait_for_line 'waiting for deaf'
+stop_helperd INT
+expect_status 0
+expect_line 'warning \[helperd\] interrupted again, sending SIGKILL to all that is left'
+expect_line 'deaf: stopped \(killed by SIGKILL\)'
+expect_no_process_left
+
+step "shutdown.timeout wins over a longer stop_timeout"
+echo 'shutdown: {timeout: 1s}' >>"$T/ignore.yaml"
+start_helperd -c "$T/ignore.yaml"
+wait_for_line 'info \[deaf\] ready'
+stop_helperd
+expect_status 0
+expect_line 'shutdown.timeout is over, sending SIGKILL to all that is left'
+expect_line 'deaf: stopped \(killed by SIGKILL\)'
+
+step "another stop signal, and a stopped process sees it too"
+cat >"$T/signal.yaml" <<YAML
+helpers:
+  usr: {command: "trap 'echo got it; exit 3' USR1; echo trapped; while :; do sleep 0.05; done", stop_signal: USR1}
+  frozen: {command: [sleep, "1000"]}
+YAML
+start_helperd -c "$T/signal.yaml"
+wait_for_line 'info \[usr\] trapped'
+frozen=$(sed -n 's/.*frozen: started (pid \([0-9]*\)).*/\1/p' "$LOG")
+kill -STOP "$frozen"
+stop_helperd
+expect_status 0
+expect_line 'info \[helperd\] usr: stopping \(SIGUSR1\)'
+expect_line 'info \[usr\] got it'
+expect_line 'usr: stopped \(exited with status 3\)'
+expect_line 'frozen: stopped \(killed by SIGTERM\)'
+
+step "a stop command runs instead of the signal; one that fails is followed by it"
+cat >"$T/command.yaml" <<YAML
+helpers:
+  nice:
+    command: "trap 'echo asked; exit 0' USR2; echo trapped; while :; do sleep 0.05; done"
+    stop_command: "echo ending \$MAINPID; kill -USR2 \$MAINPID"
+  bad: {command: [sleep, "1000"], stop_command: ["false"]}
+  gone: {command: [sleep, "1000"], stop_command: [$T/not-there]}
+YAML
+start_helperd -c "$T/command.yaml"
+wait_for_line 'info \[nice\] trapped'
+stop_helperd
+expect_status 0
+expect_line 'info \[helperd\] nice: stopping \(stop command\)'
+expect_line 'info \[nice\] ending [0-9]+'
+expect_line 'info \[nice\] asked'
+expect_line 'nice: stopped \(exited with status 0\)'
+expect_line 'warning \[helperd\] bad: stop command exited with status 1'
+expect_line 'bad: stopped \(killed by SIGTERM\)'
+expect_line "gone: stop command: cannot execute: No such file or directory \\(step: exec \"$T/not-there\"\\); sending SIGTERM instead"
+expect_line 'gone: stopped \(killed by SIGTERM\)'
+expect_no_process_left
+
+step "what is left of the group is told to end too, after a stop command and before SIGKILL"
+cat >"$T/left.yaml" <<YAML
+helpers:
+  left:
+    command: "(trap 'echo child told; exit 0' TERM; echo child up; while :; do sleep 0.05; done) & exec sleep 1000"
+    stop_command: "kill -KILL \$MAINPID"
+  frozen: {command: [sleep, "1000"], stop_command: ["false"]}
+YAML
+start_helperd -c "$T/left.yaml"
+wait_for_line '\[left\] child up'
+wait_for_line 'frozen: started'
+kill -STOP "$(sed -n 's/.*frozen: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
+stop_helperd
+expect_status 0
+expect_line '\[left\] child told'
+expect_line 'left: stopped \(killed by SIGKILL\)'
+expect_no_line 'left: still there'
+expect_line 'frozen: stopped \(killed by SIGTERM\)'
+
+step "a stop command that goes on after its helper does not hold up the end for long"
+cat >"$T/slow-stop.yaml" <<YAML
+helpers:
+  slow: {command: [sleep, "1000"], stop_command: "kill \$MAINPID; sleep 1000"}
+YAML
+start_helperd -c "$T/slow-stop.yaml"
+wait_for_line 'slow: started'
+stop_helperd
+expect_status 0
+expect_line 'waiting for the stop command of slow'
+expect_no_process_left
+
+step "those whose turn has not come are asked before the deadline, not killed at it"
+cat >"$T/late.yaml" <<YAML
+helpers:
+  web: {command: [$PROGRAMS/ignore_term], stop_timeout: 60s, depends_on: [db]}
+  db: {command: "trap 'echo db told; exit 0' TERM; echo db up; while :; do sleep 0.05; done"}
+shutdown: {timeout: 4s}
+YAML
+start_helperd -c "$T/late.yaml"
+wait_for_line '\[web\] ready'
+wait_for_line '\[db\] db up'
+stop_helperd
+expect_status 0
+expect_line 'shutdown.timeout is near, stopping the rest'
+expect_line '\[db\] db told'
+expect_line 'web: stopped \(killed by SIGKILL\)'
+
+step "the first SIGINT during an end that SIGTERM began kills nothing"
+cat >"$T/patient.yaml" <<YAML
+helpers:
+  patient: {command: "trap 'sleep 1; echo cleaned up; exit 0' TERM; echo up; while :; do sleep 0.05; done"}
+YAML
+start_helperd -c "$T/patient.yaml"
+wait_for_line '\[patient\] up'
+kill -TERM "$HELPERD_PID"
+wait_for_line 'patient: stopping'
+stop_helperd INT
+expect_status 0
+expect_line 'interrupted while stopping; once more ends everything at once'
+expect_line '\[patient\] cleaned up'
+
+step "children that helperd had before it was helperd are left alone, and read the last line"
+cat >"$T/escaping.yaml" <<YAML
+helpers:
+  escaping: {command: [$PROGRAMS/hold, -s, $T/escaped], restart: never}
+YAML
+bash -c "exec '$HELPERD' -c '$T/escaping.yaml' > >(cat >>'$LOG')" &
+HELPERD_PID=$!
+STATUS=
+wait_for_line 'escaping: exited with status 0, completed'
+stop_helperd
+expect_status 0
+wait_for_line 'ending 1 process that left the process group of a helper'
+wait_for_line 'all helpers ended'
+
+step "kill_mode process signals the main process alone"
+cat >"$T/mode.yaml" <<YAML
+helpers:
+  group: {command: "sleep 1001 & echo child \$!; wait"}
+  process: {command: "sleep 1002 & echo child \$!; wait", kill_mode: process, stop_timeout: 5s}
+shutdown: {timeout: 2s}
+YAML
+start_helperd -c "$T/mode.yaml"
+wait_for_line '\[group\] child'
+wait_for_line '\[process\] child'
+in_group=$(sed -n 's/.*\[group\] child //p' "$LOG")
+alone=$(sed -n 's/.*\[process\] child //p' "$LOG")
+stop_helperd
+expect_status 0
+process_ended "$in_group" || fail "the group's child lives"
+process_lives "$alone" || fail "the child of kill_mode process was ended"
+expect_line 'warning \[helperd\] process: its output is still held open'
+kill "$alone"
+
+step "SIGHUP, SIGUSR1 and SIGUSR2 are answered, and change nothing"
+start_helperd -c "$T/signal.yaml"
+wait_for_line 'info \[usr\] trapped'
+kill -HUP "$HELPERD_PID"
+wait_for_line 'warning \[helperd\] SIGHUP: reload is not supported yet'
+kill -USR1 "$HELPERD_PID"
+wait_for_line 'warning \[helperd\] SIGUSR1: reopening log files is not supported yet'
+kill -USR2 "$HELPERD_PID"
+wait_for_line 'warning \[helperd\] SIGUSR2: upgrade is not supported yet'
+stop_helperd
+expect_status 0
+
+step "in developer mode SIGHUP ends helperd"
+start_helperd --dev -c "$T/signal.yaml"
+wait_for_line 'usr +│ trapped'
+stop_helperd HUP
+expect_status 0
+
+step "in developer mode helpers end when helperd is killed"
+start_helperd --dev -c "$T/signal.yaml"
+wait_for_line 'usr +│ trapped'
+wait_for_line 'frozen: started'
+kill -KILL "$HELPERD_PID"
+nothing_left() { [[ -z $(marked_processes) ]]; }
+wait_for "$END_LIMIT" "the end of all helpers" nothing_left
