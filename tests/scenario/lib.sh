@@ -35,6 +35,12 @@ export LC_ALL=C PROGRAMS
 export XDG_RUNTIME_DIR=$T/runtime XDG_CONFIG_HOME=$T/config
 mkdir -m 0700 "$XDG_RUNTIME_DIR" "$XDG_CONFIG_HOME"
 
+# Sanitizers keep freed memory for a while.
+is_sanitized()
+{
+    grep -aq __asan_init "$HELPERD"
+}
+
 step()
 {
     CURRENT_STEP=$1
