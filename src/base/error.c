@@ -32,48 +32,26 @@ void errors_finish(struct errors *errors)
     *errors = (struct errors){0};
 }
 
-// Whether a valid UTF-8 character acts on a terminal: C0, DEL, C1, line separators, bidi controls.
-static bool acts_on_terminal(const unsigned char *c)
+// Appends the character as a terminal may see it; returns how many cells it takes.
+static size_t append_character(struct buffer *out, const char *bytes, struct character character)
 {
-    switch (c[0]) {
-    case 0xc2: // U+0080 to U+009F
-        return c[1] < 0xa0;
-    case 0xd8: // U+061C
-        return c[1] == 0x9c;
-    case 0xe2: // U+200E, U+200F, U+2028 to U+202E; U+2066 to U+2069
-        return (c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae))) ||
-               (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
-    default:
-        return c[0] < 0x20 || c[0] == 0x7f;
-    }
-}
-
-static size_t character_length(const char *bytes, size_t length)
-{
-    size_t size = text_utf8_length(bytes, length);
-    return size > 0 ? size : 1;
-}
-
-// Appends the character at the start as a terminal may see it; returns how many cells it takes.
-static size_t append_character(struct buffer *out, const char *bytes, size_t length)
-{
-    size_t size = text_utf8_length(bytes, length);
-    if (size > 0 && !acts_on_terminal((const unsigned char *)bytes)) {
-        buffer_append(out, bytes, size);
+    if (!text_acts_on_terminal(character)) {
+        buffer_append(out, bytes, character.length);
         return 1;
     }
-    if (size == 0)
-        size = 1;
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < character.length; i++)
         buffer_printf(out, "\\x%02x", (unsigned char)bytes[i]);
-    return size * strlen("\\x00");
+    return character.length * strlen("\\x00");
 }
 
 static void append_shown(struct buffer *out, const char *text)
 {
     size_t length = strlen(text);
-    for (size_t i = 0; i < length; i += character_length(text + i, length - i))
-        append_character(out, text + i, length - i);
+    for (size_t i = 0; i < length;) {
+        struct character character = text_first_character(text + i, length - i);
+        append_character(out, text + i, character);
+        i += character.length;
+    }
 }
 
 // The start of a line of the source, or NULL; its end is neither \n nor \r\n.
@@ -95,14 +73,6 @@ static const char *find_line(const struct source *source, unsigned line, size_t 
         end--;
     *length = (size_t)(end - start);
     return start;
-}
-
-static size_t count_characters(const char *line, size_t length)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < length; i += character_length(line + i, length - i))
-        count++;
-    return count;
 }
 
 // The first character to be shown of a line with so many, so that the position is in view.
@@ -132,7 +102,7 @@ static void make_excerpt(struct error *error, const struct source *source)
     const char *line = find_line(source, error->line, &length);
     if (line == NULL || length == 0 || length > EXCERPT_LINE_LIMIT)
         return;
-    size_t count = count_characters(line, length);
+    size_t count = text_count_characters(line, length);
     size_t from = error->column > 0 ? error->column - 1 : 0;
     size_t to = from + (error->length > 0 ? error->length : 1);
     size_t first = window_start(count, from < count ? from : count);
@@ -143,7 +113,9 @@ static void make_excerpt(struct error *error, const struct source *source)
         buffer_append_text(&excerpt, "…");
         cells = before = 1;
     }
-    for (size_t i = 0, k = 0; i < length; i += character_length(line + i, length - i), k++) {
+    struct character character;
+    for (size_t i = 0, k = 0; i < length; i += character.length, k++) {
+        character = text_first_character(line + i, length - i);
         if (k < first)
             continue;
         if (k == first + EXCERPT_WIDTH) {
@@ -154,7 +126,7 @@ static void make_excerpt(struct error *error, const struct source *source)
         if (line[i] == '\t')
             buffer_append_char(&excerpt, ' '); // as wide as its mark
         else
-            width = append_character(&excerpt, line + i, length - i);
+            width = append_character(&excerpt, line + i, character);
         cells += width;
         if (k < from)
             before = cells;

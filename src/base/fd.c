@@ -49,22 +49,6 @@ void fd_close_others_on_exec(void)
     (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
-int fd_write_all(int fd, const void *bytes, size_t length)
-{
-    const char *rest = bytes;
-    while (length > 0) {
-        ssize_t written = write(fd, rest, length);
-        if (written < 0) {
-            if (errno == EINTR)
-                continue;
-            return -errno;
-        }
-        rest += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
-
 int fd_read_file(const char *path, size_t limit, char **text, size_t *length)
 {
     // O_NONBLOCK for the open alone: a FIFO without a writer must not hang us, but what is written

@@ -237,8 +237,7 @@ bool text_parse_fraction(const char *text, double *value)
     return true;
 }
 
-// Appends the decimal number of the fewest digits that reads back to the same double.
-static void append_decimal(struct buffer *out, double number)
+void text_format_decimal(struct buffer *out, double number)
 {
     locale_t previous = uselocale(c_locale());
     char scientific[40];
@@ -272,7 +271,7 @@ void text_format_duration(struct buffer *out, double seconds)
             return;
     }
     out->length = start;
-    append_decimal(out, seconds);
+    text_format_decimal(out, seconds);
 }
 
 void text_format_size(struct buffer *out, uint64_t bytes)

@@ -29,8 +29,9 @@ bool text_parse_size(const char *text, uint64_t *bytes);
 // A fraction from "10%" or "0.1": 0.1.
 bool text_parse_fraction(const char *text, double *value);
 
-// The shortest exact writing that reads back to the same value: "1h30m", "200ms", "0s"; "64KiB".
-// Seconds are finite.
+// The shortest exact writing that reads back to the same value: "1.5"; "1h30m", "200ms", "0s";
+// "64KiB". Numbers and seconds are finite.
+void text_format_decimal(struct buffer *out, double number);
 void text_format_duration(struct buffer *out, double seconds);
 void text_format_size(struct buffer *out, uint64_t bytes);
 

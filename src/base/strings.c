@@ -43,34 +43,35 @@ bool strings_contain(const struct strings *strings, const char *text)
     return false;
 }
 
-bool strings_equal(const struct strings *a, const struct strings *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++) {
-        if (strcmp(a->items[i], b->items[i]) != 0)
-            return false;
-    }
-    return true;
-}
-
 static bool is_variable(const char *entry, const char *name, size_t length)
 {
     return strncmp(entry, name, length) == 0 && entry[length] == '=';
 }
 
-void strings_set_variable(struct strings *strings, const char *name, const char *value)
+// Takes an entry NAME=VALUE, the name of so many bytes, in the place of the one it replaces.
+static void set_entry(struct strings *strings, char *entry, size_t length)
 {
-    size_t length = strlen(name);
-    char *entry = memory_format("%s=%s", name, value);
     for (size_t i = 0; i < strings->count; i++) {
-        if (is_variable(strings->items[i], name, length)) {
+        if (is_variable(strings->items[i], entry, length)) {
             free(strings->items[i]);
             strings->items[i] = entry;
             return;
         }
     }
     strings_append_owned(strings, entry);
+}
+
+void strings_set_variable(struct strings *strings, const char *name, const char *value)
+{
+    set_entry(strings, memory_format("%s=%s", name, value), strlen(name));
+}
+
+void strings_set_all(struct strings *strings, const struct strings *variables)
+{
+    for (size_t i = 0; i < variables->count; i++) {
+        const char *entry = variables->items[i];
+        set_entry(strings, memory_copy(entry), strcspn(entry, "="));
+    }
 }
 
 const char *strings_variable(const struct strings *strings, const char *name)

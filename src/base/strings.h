@@ -19,8 +19,8 @@ void strings_append_owned(struct strings *strings, char *text);
 void strings_append_all(struct strings *strings, const struct strings *others);
 
 bool strings_contain(const struct strings *strings, const char *text);
-bool strings_equal(const struct strings *a, const struct strings *b);
 
 // Lists of NAME=VALUE, as in an environment. A name occurs once; setting it again replaces.
 void strings_set_variable(struct strings *strings, const char *name, const char *value);
+void strings_set_all(struct strings *strings, const struct strings *variables);
 const char *strings_variable(const struct strings *strings, const char *name);

@@ -255,64 +255,70 @@ void text_split_blanks(const char *text, struct strings *words)
     }
 }
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS "0123456789"
-
-static bool is_plain_for_shell(const char *word)
-{
-    if (*word == '\0' || word[strspn(word, LETTERS DIGITS "_@%+=:,./-")] != '\0')
-        return false;
-    // NAME=VALUE in the first place would be an assignment and no command.
-    size_t name = strspn(word, LETTERS DIGITS "_");
-    return word[name] != '=' || name == 0 || strchr(DIGITS, *word) != NULL;
-}
-
-void text_quote_shell(struct buffer *out, const char *word)
-{
-    if (is_plain_for_shell(word)) {
-        buffer_append_text(out, word);
-        return;
-    }
-    buffer_append_char(out, '\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            buffer_append_text(out, "'\\''");
-        else
-            buffer_append_char(out, *word);
-    }
-    buffer_append_char(out, '\'');
-}
-
-size_t text_utf8_length(const char *bytes, size_t length)
+struct character text_first_character(const char *bytes, size_t length)
 {
     if (length == 0)
-        return 0;
+        return (struct character){0};
     const unsigned char *byte = (const unsigned char *)bytes;
     unsigned char first = byte[0];
+    const struct character invalid = {.code = first, .length = 1};
     if (first < 0x80)
-        return 1;
+        return (struct character){.code = first, .length = 1, .valid = true};
 
     // The second byte's range shuts out overlong forms, surrogates, and what is past U+10FFFF.
     size_t wanted;
+    uint32_t code;
     unsigned char least = 0x80, most = 0xbf;
     if (first >= 0xc2 && first <= 0xdf) {
         wanted = 2;
+        code = first & 0x1f;
     } else if (first >= 0xe0 && first <= 0xef) {
         wanted = 3;
+        code = first & 0x0f;
         least = first == 0xe0 ? 0xa0 : 0x80;
         most = first == 0xed ? 0x9f : 0xbf;
     } else if (first >= 0xf0 && first <= 0xf4) {
         wanted = 4;
+        code = first & 0x07;
         least = first == 0xf0 ? 0x90 : 0x80;
         most = first == 0xf4 ? 0x8f : 0xbf;
     } else {
-        return 0;
+        return invalid;
     }
     if (length < wanted || byte[1] < least || byte[1] > most)
-        return 0;
-    for (size_t i = 2; i < wanted; i++) {
+        return invalid;
+    for (size_t i = 1; i < wanted; i++) {
         if (byte[i] < 0x80 || byte[i] > 0xbf)
-            return 0;
+            return invalid;
+        code = code << 6 | (byte[i] & 0x3f);
     }
-    return wanted;
+    return (struct character){.code = code, .length = wanted, .valid = true};
+}
+
+size_t text_count_characters(const char *bytes, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; count++)
+        i += text_first_character(bytes + i, length - i).length;
+    return count;
+}
+
+bool text_is_utf8(const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        struct character character = text_first_character(bytes + i, length - i);
+        if (!character.valid)
+            return false;
+        i += character.length;
+    }
+    return true;
+}
+
+bool text_acts_on_terminal(struct character character)
+{
+    uint32_t code = character.code;
+    if (!character.valid || code < 0x20 || (code >= 0x7f && code <= 0x9f))
+        return true;
+    return code == 0x061c || code == 0x200e || code == 0x200f ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }

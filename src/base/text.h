@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Small values as people write them: quantities (in their own header), truth, signals, quoted
-// words, names.
+// words, names; and the characters that any text is made of.
 // Every parser takes the whole text or nothing and leaves *value alone when it returns false.
 #pragma once
 
@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // true, false, yes, no, on, off (lower case, Capitalised or UPPER CASE).
 bool text_parse_bool(const char *text, bool *value);
@@ -28,8 +29,22 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 bool text_split_quoted(const char *text, struct strings *words);
 // Splits at blanks, tabs and newlines only.
 void text_split_blanks(const char *text, struct strings *words);
-// Appends the word so that sh reads it back as one word; plain words stay as they are.
-void text_quote_shell(struct buffer *out, const char *word);
 
-// Bytes of the valid UTF-8 character at the start (1 to 4), or 0 when there is none.
-size_t text_utf8_length(const char *bytes, size_t length);
+// A character of a text in UTF-8; where the bytes are none, the first of them.
+struct character {
+    uint32_t code; // code point, or the byte
+    size_t length; // bytes; 0 only behind the end
+    bool valid;
+};
+
+// The character at the start of the bytes.
+struct character text_first_character(const char *bytes, size_t length);
+
+// How many there are, a byte that is no UTF-8 counting as one.
+size_t text_count_characters(const char *bytes, size_t length);
+
+bool text_is_utf8(const char *bytes, size_t length);
+
+// Whether a terminal would act on it, or tear the line at it: control characters (C0, DEL, C1),
+// line separators, marks that turn the direction of writing, and bytes that are no UTF-8.
+bool text_acts_on_terminal(struct character character);

@@ -69,11 +69,6 @@ bool command_from_text(struct command *command, const char *text, enum command_s
     return true;
 }
 
-bool command_is_set(const struct command *command)
-{
-    return command->argv.count > 0;
-}
-
 void command_finish(struct command *command)
 {
     strings_finish(&command->argv);

@@ -14,7 +14,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { HELPER_NAME_LIMIT = 64 };
+enum {
+    HELPER_NAME_LIMIT = 64,
+    INSTANCES_LIMIT = 10000,
+};
 
 enum log_format {
     FORMAT_AUTO, // dev in developer mode, syslog under the journal, else text

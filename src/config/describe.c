@@ -21,18 +21,8 @@ static void indent(struct buffer *out, unsigned depth)
         buffer_append_text(out, "  ");
 }
 
-// The code point of the valid UTF-8 character at the start.
-static unsigned code_point(const char *bytes, size_t length)
-{
-    static const unsigned char first_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    unsigned point = (unsigned char)bytes[0] & first_bits[length];
-    for (size_t i = 1; i < length; i++)
-        point = point << 6 | ((unsigned char)bytes[i] & 0x3f);
-    return point;
-}
-
 // Whether YAML takes the character as it is between double quotes.
-static bool is_printable(unsigned point)
+static bool is_printable(uint32_t point)
 {
     return (point >= 0x20 && point <= 0x7e) || (point >= 0xa0 && point <= 0xd7ff) ||
            (point >= 0xe000 && point <= 0xfffd && point != 0xfeff) || point >= 0x10000;
@@ -44,21 +34,21 @@ static void quote_bytes(struct buffer *out, const char *text)
     size_t length = strlen(text);
     buffer_append_char(out, '"');
     while (length > 0) {
-        size_t step = text_utf8_length(text, length);
-        unsigned point = step > 0 ? code_point(text, step) : 0xfffd;
+        struct character character = text_first_character(text, length);
+        uint32_t point = character.valid ? character.code : 0xfffd;
         if (point == '"' || point == '\\')
             buffer_printf(out, "\\%c", (char)point);
         else if (point == '\n')
             buffer_append_text(out, "\\n");
         // Line and paragraph separators would be read as line breaks.
         else if (is_printable(point) && point != 0x2028 && point != 0x2029)
-            buffer_append(out, text, step > 0 ? step : 1);
+            buffer_append(out, text, character.length);
         else if (point <= 0xff)
             buffer_printf(out, "\\x%02x", point);
         else
             buffer_printf(out, "\\u%04x", point);
-        text += step > 0 ? step : 1;
-        length -= step > 0 ? step : 1;
+        text += character.length;
+        length -= character.length;
     }
     buffer_append_char(out, '"');
 }
@@ -117,16 +107,17 @@ static void write_success(struct buffer *out, const struct helper_config *helper
 
 static void write_rules(struct buffer *out, unsigned depth, const struct helper_log_config *log)
 {
+    const struct setting *rows = rule_settings.rows;
     for (size_t i = 0; i < log->rule_count; i++) {
         const struct log_rule *rule = &log->rules[i];
         buffer_append_char(out, '\n');
         indent(out, depth);
-        buffer_append_text(out, "- {match: ");
+        buffer_printf(out, "- {%s: ", rows[RULE_MATCH].name);
         quote_value(out, rule->text);
         if (rule->drop)
-            buffer_append_text(out, ", drop: true}");
+            buffer_printf(out, ", %s: true}", rows[RULE_DROP].name);
         else
-            buffer_printf(out, ", level: %s}", level_names[rule->level]);
+            buffer_printf(out, ", %s: %s}", rows[RULE_LEVEL].name, level_names[rule->level]);
     }
 }
 
@@ -140,19 +131,6 @@ static void write_dependencies(struct buffer *out, unsigned depth, const struct 
         quote_bytes(out, config->helpers[dependency->helper].name);
         buffer_printf(out, ": %s", setting_word(setting, (int)dependency->condition));
     }
-}
-
-// The fewest digits that are read as the same number.
-static void write_number(struct buffer *out, double value)
-{
-    char text[400];
-    for (int digits = 0; digits < 60; digits++) {
-        snprintf(text, sizeof(text), "%.*f", digits, value);
-        double back;
-        if (text_parse_decimal(text, &back) && !(back < value) && !(back > value))
-            break;
-    }
-    buffer_append_text(out, text);
 }
 
 // Whether there is anything to write: some settings have no fallback.
@@ -228,7 +206,7 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         break;
     case KIND_FACTOR:
     case KIND_FRACTION:
-        write_number(out, *(const double *)value);
+        text_format_decimal(out, *(const double *)value);
         break;
     case KIND_DURATION:
         text_format_duration(out, *(const double *)value);
@@ -249,9 +227,10 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         break;
     case KIND_STREAM: {
         const struct stream_config *stream = value;
-        buffer_append_text(out, stream->mode == STREAM_LOG       ? level_names[stream->level]
-                                : stream->mode == STREAM_DISCARD ? "discard"
-                                                                 : "inherit");
+        int word = stream->mode == STREAM_LOG       ? (int)stream->level
+                   : stream->mode == STREAM_DISCARD ? STREAM_WORD_DISCARD
+                                                    : STREAM_WORD_INHERIT;
+        buffer_append_text(out, setting_word(setting, word));
         break;
     }
     case KIND_TEXT:
@@ -261,7 +240,7 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         break;
     case KIND_TARGET:
         if (*(char *const *)value == NULL)
-            buffer_append_text(out, "auto");
+            buffer_append_text(out, setting_word(setting, TARGET_WORD_AUTO));
         else
             quote_value(out, *(char *const *)value);
         break;

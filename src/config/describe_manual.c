@@ -32,9 +32,7 @@ static void write_words(struct buffer *out, const struct setting *setting)
 // Behind the name: what kind of value, and the fallback.
 static void write_kind(struct buffer *out, const struct setting *setting)
 {
-    bool has_words = setting->words != NULL && setting->kind != KIND_DEPENDENCIES &&
-                     setting->kind != KIND_TARGET;
-    if (has_words)
+    if (setting_is_one_of_words(setting))
         write_words(out, setting);
     else if (setting->kind != KIND_OUTSIDE)
         write_text(out, setting_kind_wanted(setting->kind));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The settings as JSON Schema (2020-12), for editors.
 #include "config/describe.h"
+#include "config/config.h"
 #include "config/settings.h"
 
 #include <string.h>
@@ -111,10 +112,11 @@ static void write_type(struct buffer *out, const struct setting *setting)
     }
 }
 
-static void write_settings(struct buffer *out, const struct settings *settings)
+// What a map of these settings may hold, without what else may stand in its place.
+static void write_properties(struct buffer *out, const struct settings *settings)
 {
     const char *before = "";
-    buffer_append_text(out, "\"type\": [\"object\", \"null\"], \"properties\": {");
+    buffer_append_text(out, "\"properties\": {");
     for (size_t i = 0; i < settings->count; i++) {
         const struct setting *setting = &settings->rows[i];
         if (setting->kind == KIND_LATER)
@@ -134,6 +136,24 @@ static void write_settings(struct buffer *out, const struct settings *settings)
     buffer_append_text(out, ", \"additionalProperties\": false");
 }
 
+static void write_settings(struct buffer *out, const struct settings *settings)
+{
+    buffer_append_text(out, "\"type\": [\"object\", \"null\"], ");
+    write_properties(out, settings);
+}
+
+static void write_rule(struct buffer *out)
+{
+    const struct setting *rows = rule_settings.rows;
+    buffer_append_text(out, "\"rule\": {\"type\": \"object\", ");
+    write_properties(out, &rule_settings);
+    buffer_printf(out,
+                  ", \"required\": [\"%s\"], \"oneOf\": [{\"required\": [\"%s\"]}, {\"required\": "
+                  "[\"%s\"], \"properties\": {\"%s\": {\"not\": {\"const\": false}}}}]},\n",
+                  rows[RULE_MATCH].name, rows[RULE_LEVEL].name, rows[RULE_DROP].name,
+                  rows[RULE_DROP].name);
+}
+
 // What the rows refer to by name.
 static void write_definitions(struct buffer *out)
 {
@@ -150,21 +170,21 @@ static void write_definitions(struct buffer *out)
                             " {\"type\": \"string\"}},\n");
     buffer_append_text(out, "\"include\": {\"type\": [\"string\", \"array\", \"null\"], \"items\": "
                             "{\"type\": \"string\"}},\n");
-    buffer_append_text(out, "\"instances\": {\"anyOf\": [{\"type\": \"integer\", \"minimum\": 1, "
-                            "\"maximum\": 10000}, {\"type\": \"string\"}]},\n");
-    buffer_append_text(
-        out, "\"rule\": {\"type\": \"object\", \"properties\": {\"match\": {\"type\": \"string\"},"
-             " \"level\": {\"enum\": [\"debug\", \"info\", \"warning\", \"error\"]}, \"drop\": "
-             "{\"const\": true}}, \"required\": [\"match\"], \"oneOf\": [{\"required\": "
-             "[\"level\"]}, {\"required\": [\"drop\"]}], \"additionalProperties\": false},\n");
+    buffer_printf(out,
+                  "\"instances\": {\"anyOf\": [{\"type\": \"integer\", \"minimum\": 1, "
+                  "\"maximum\": %d}, {\"type\": \"string\"}]},\n",
+                  INSTANCES_LIMIT);
+    write_rule(out);
     buffer_append_text(out, "\"defaults\": {");
     write_settings(out, &helper_settings);
     buffer_append_text(out, "},\n\"helper\": {\"anyOf\": [{\"$ref\": \"#/$defs/command\"}, "
                             "{\"$ref\": \"#/$defs/defaults\"}]},\n");
-    buffer_append_text(out, "\"helpers\": {\"type\": [\"object\", \"null\"], \"propertyNames\": "
-                            "{\"pattern\": \"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$\", \"not\": "
-                            "{\"const\": \"helperd\"}}, \"additionalProperties\": {\"$ref\": "
-                            "\"#/$defs/helper\"}}");
+    buffer_printf(out,
+                  "\"helpers\": {\"type\": [\"object\", \"null\"], \"propertyNames\": "
+                  "{\"pattern\": \"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,%d}$\", \"not\": "
+                  "{\"const\": \"helperd\"}}, \"additionalProperties\": {\"$ref\": "
+                  "\"#/$defs/helper\"}}",
+                  HELPER_NAME_LIMIT - 1);
 }
 
 void describe_schema(struct buffer *out)

@@ -20,14 +20,13 @@ enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 
 struct node {
     enum node_kind kind;
-    bool quoted;      // scalar in '…', "…", | or >: a text whatever it looks like
-    bool generated;   // not written by the user but made by a reader
-    bool faulty;      // something wrong with it was said already
+    bool quoted;          // scalar in '…', "…", | or >: a text whatever it looks like
+    bool faulty;          // something wrong with it was said already
     unsigned char height; // levels of lists and maps from here down; 0: a scalar
     struct place place;
-    unsigned weight;  // nodes in this subtree, aliases counted in full
+    unsigned weight; // nodes in this subtree, aliases counted in full
     union {
-        struct { // NODE_SCALAR
+        struct {              // NODE_SCALAR
             const char *text; // NUL-terminated, no NUL inside
             size_t length;
         };
@@ -71,5 +70,5 @@ void document_map_append(struct document *document, struct node *map, struct nod
 struct node *node_get(const struct node *map, const char *name);
 struct pair *node_pair(const struct node *map, const char *name);
 
-bool node_is_null(const struct node *node); // NULL, or an unquoted empty scalar, ~ or null
+bool node_is_null(const struct node *node);      // NULL, or an unquoted empty scalar, ~ or null
 const char *node_kind_name(enum node_kind kind); // "a value", "a list", "a map", for messages

@@ -117,15 +117,9 @@ static bool parse_line(struct line *line, const char *p, const char *end, struct
     return variables->count <= NAMES_LIMIT || line_complain(line, "too many names in one file");
 }
 
-static bool is_text(const char *p, const char *end)
+static bool is_text(const char *bytes, size_t length)
 {
-    while (p < end) {
-        size_t length = text_utf8_length(p, (size_t)(end - p));
-        if (length == 0 || *p == '\0')
-            return false;
-        p += length;
-    }
-    return true;
+    return memchr(bytes, '\0', length) == NULL && text_is_utf8(bytes, length);
 }
 
 bool env_file_parse(const struct reading *reading, const struct source *source,
@@ -142,7 +136,7 @@ bool env_file_parse(const struct reading *reading, const struct source *source,
         const char *stop = newline != NULL ? newline : end;
         line.place.line++;
         line.place.column = 1;
-        if (!is_text(p, stop))
+        if (!is_text(p, (size_t)(stop - p)))
             good = line_complain(&line, "not valid UTF-8, or a NUL character");
         else
             good = parse_line(&line, p, stop, variables) && good;

@@ -84,19 +84,6 @@ static bool reference_parse(const char *text, const char *end, struct reference 
     return true;
 }
 
-static bool is_utf8(const char *text)
-{
-    size_t length = strlen(text);
-    while (length > 0) {
-        size_t step = text_utf8_length(text, length);
-        if (step == 0)
-            return false;
-        text += step;
-        length -= step;
-    }
-    return true;
-}
-
 static bool fail(struct expansion *expansion, char *reason)
 {
     if (expansion->reason == NULL)
@@ -142,9 +129,10 @@ static bool put_reference(struct expansion *expansion, const struct reference *r
     // As in sh and compose, the forms with a colon take an empty value for none.
     if (value == NULL || (reference->form != 0 && *value == '\0'))
         return put_unset(expansion, reference, name, depth);
-    if (!is_utf8(value))
+    size_t length = strlen(value);
+    if (!text_is_utf8(value, length))
         return fail(expansion, memory_format("the value of ${%s} is not valid UTF-8", name));
-    return put(expansion, value, strlen(value));
+    return put(expansion, value, length);
 }
 
 static bool expand_range(struct expansion *expansion, const char *text, const char *end,
@@ -165,13 +153,19 @@ static bool expand_range(struct expansion *expansion, const char *text, const ch
                 return false;
         } else if (dollar[1] == '{') {
             struct reference reference = {0};
-            bool form = reference_parse(text, end, &reference);
-            if (form ? reference.end == NULL : last_brace == NULL || last_brace < text)
+            if (!reference_parse(text, end, &reference)) {
+                // None of ours stays as it is, if only it is closed somewhere.
+                if (last_brace == NULL || last_brace < text)
+                    return fail(expansion, memory_copy(unclosed));
+                if (!put(expansion, "${", 2))
+                    return false;
+                continue;
+            }
+            if (reference.end == NULL)
                 return fail(expansion, memory_copy(unclosed));
-            if (form ? !put_reference(expansion, &reference, depth) : !put(expansion, "${", 2))
+            if (!put_reference(expansion, &reference, depth))
                 return false;
-            if (form)
-                text = reference.end + 1;
+            text = reference.end + 1;
         } else {
             text = dollar + 1;
             if (!put(expansion, "$", 1))

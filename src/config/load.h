@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The steps of loading a configuration, in their order: files to helpers as written, these to
-// typed ones, then what needs more than one helper. Private to config.c and the load_*.c files.
+// typed ones, then what needs more than one helper. Private to load.c and the load_*.c files.
 #pragma once
 
 #include "config/document.h"
@@ -8,7 +8,6 @@
 
 enum {
     INCLUDE_NESTING_LIMIT = 16,
-    INSTANCES_LIMIT = 10000,
     HELPERS_LIMIT = 100000,
 };
 
@@ -62,9 +61,6 @@ void load_env_files(struct loading *loading, struct reading *reading,
                     const struct settings *settings, const struct node *map,
                     const struct scope *path_scope, const struct scope *value_scope,
                     struct strings *variables);
-
-// Frees what a helper owns.
-void helper_config_finish(struct helper_config *helper);
 
 // Makes the typed helpers out of the written ones.
 void load_helpers(struct loading *loading);

@@ -29,17 +29,6 @@ struct open_file {
     unsigned depth;
 };
 
-struct reading loading_read(struct loading *loading, const char *object, const struct scope *scope)
-{
-    return (struct reading){
-        .errors = loading->errors,
-        .object = object,
-        .scope = scope,
-        .cwd = loading->cwd,
-        .budget = &loading->budget,
-    };
-}
-
 // Reads a text as a source of the document. NULL with *reason when it cannot be.
 static struct source *read_source(struct loading *loading, const char *name, const char *path,
                                   size_t limit, const char **reason)
@@ -103,11 +92,7 @@ void load_env_files(struct loading *loading, struct reading *reading,
     for (size_t i = 0; i < paths.count; i++) {
         const struct strings *file =
             read_env_file(loading, reading, node, paths.items[i], value_scope);
-        for (size_t j = 0; j < file->count; j++) {
-            char *entry = file->items[j];
-            memory_auto char *name = memory_copy_bytes(entry, strcspn(entry, "="));
-            strings_set_variable(variables, name, strchr(entry, '=') + 1);
-        }
+        strings_set_all(variables, file);
     }
     strings_finish(&paths);
 }
@@ -387,11 +372,7 @@ static void read_top(struct loading *loading, struct node *root)
         value_read_variables(&reading, settings_find(&top_settings, "environment"), variables,
                              &loading->environment);
     strings_append_all(environment, &loading->env_file);
-    for (size_t i = 0; i < loading->environment.count; i++) {
-        char *entry = loading->environment.items[i];
-        memory_auto char *name = memory_copy_bytes(entry, strcspn(entry, "="));
-        strings_set_variable(environment, name, strchr(entry, '=') + 1);
-    }
+    strings_set_all(environment, &loading->environment);
     // From here on env files are those of helpers, whose values see more than the top level's.
     for (size_t i = 0; i < loading->env_file_count; i++)
         loading->env_files[i].path[0] = '\0';

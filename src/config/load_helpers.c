@@ -76,34 +76,14 @@ struct node *load_merge(struct loading *loading, struct node *defaults, struct n
     return map;
 }
 
-// How many there are to be; 0 when that is wrong, which is said.
-static size_t read_instances(const struct reading *reading, const struct node *map)
-{
-    const struct setting *setting = settings_find(&helper_settings, "instances");
-    struct node *node = node_get(map, "instances");
-    memory_auto char *own = NULL;
-    int64_t count;
-    if (node == NULL)
-        return 1;
-    const char *text =
-        node->kind == NODE_SCALAR ? reading_text(reading, setting, node, &own) : NULL;
-    if (node->kind == NODE_SCALAR && text == NULL)
-        return 0;
-    if (text != NULL && text_parse_integer(text, &count) && count >= 1 && count <= INSTANCES_LIMIT)
-        return (size_t)count;
-    reading_complain(reading, node, "\"instances\" must be a whole number from 1 to %d, not %s",
-                     INSTANCES_LIMIT, text != NULL ? text : node_kind_name(node->kind));
-    return 0;
-}
-
-// The N of a name X@N, or 0.
+// The N of a name X@N, or 1.
 static size_t number_in_name(const char *name)
 {
     const char *at = strrchr(name, '@');
     int64_t number;
     if (at == NULL || at == name || at[1] < '1' || at[1] > '9' ||
         !text_parse_integer(at + 1, &number) || number > INSTANCES_LIMIT)
-        return 0;
+        return 1;
     return (size_t)number;
 }
 
@@ -128,16 +108,67 @@ static void check_helper(const struct reading *reading, const struct written_hel
                          "complete (\"on-failure\" and \"never\" are possible)");
 }
 
-// Values of an env_file, above them the own ones, above them INSTANCE.
-static void join_environment(struct strings *environment, const struct strings *own,
-                             const char *instance)
+// What the values of one instance see: INSTANCE, environment, env_file, then the top level's. A
+// value in one of them sees only those behind it, and INSTANCE, which is no text of the user's.
+struct variables {
+    struct strings instance, own, file;
+    struct scope file_scope, own_scope, scope;
+};
+
+static void variables_read(struct variables *variables, struct loading *loading,
+                           const struct written_helper *written, const char *object, size_t number)
 {
-    for (size_t i = 0; i < own->count; i++) {
-        char *entry = own->items[i];
-        memory_auto char *name = memory_copy_bytes(entry, strcspn(entry, "="));
-        strings_set_variable(environment, name, strchr(entry, '=') + 1);
+    const struct scope *top = &loading->environment_scope;
+    memory_auto char *text = memory_format("%zu", number);
+    *variables = (struct variables){0};
+    strings_set_variable(&variables->instance, "INSTANCE", text);
+    variables->file_scope = (struct scope){&variables->file, top};
+    variables->own_scope = (struct scope){&variables->own, &variables->file_scope};
+    variables->scope = (struct scope){&variables->instance, &variables->own_scope};
+
+    struct scope below_file = {&variables->instance, top};
+    struct scope below_own = {&variables->instance, &variables->file_scope};
+    struct reading reading = loading_read(loading, object, &below_own);
+    load_env_files(loading, &reading, &helper_settings, written->map, &below_file, top,
+                   &variables->file);
+    struct node *environment = node_get(written->map, "environment");
+    if (environment != NULL)
+        value_read_variables(&reading, settings_find(&helper_settings, "environment"), environment,
+                             &variables->own);
+}
+
+static void variables_finish(struct variables *variables)
+{
+    strings_finish(&variables->instance);
+    strings_finish(&variables->own);
+    strings_finish(&variables->file);
+}
+
+// How many instances of a helper there are to be; 1 where that is wrong, which is said.
+static size_t count_instances(struct loading *loading, const struct written_helper *written,
+                              const char *object)
+{
+    struct node *node = node_get(written->map, "instances");
+    if (node == NULL)
+        return 1;
+    struct variables variables;
+    variables_read(&variables, loading, written, object, 1);
+    struct reading reading = loading_read(loading, object, &variables.scope);
+    const struct setting *setting = settings_find(&helper_settings, "instances");
+    memory_auto char *own = NULL;
+    const char *text =
+        node->kind == NODE_SCALAR ? reading_text(&reading, setting, node, &own) : NULL;
+    int64_t count;
+    if (text == NULL || !text_parse_integer(text, &count) || count < 1 || count > INSTANCES_LIMIT) {
+        // A scalar without a text could not be expanded, which was said.
+        if (text != NULL || node->kind != NODE_SCALAR)
+            reading_complain(&reading, node,
+                             "\"instances\" must be a whole number from 1 to %d, not %s",
+                             INSTANCES_LIMIT, text != NULL ? text : node_kind_name(node->kind));
+        count = 1;
     }
-    strings_set_variable(environment, "INSTANCE", instance);
+    variables_finish(&variables);
+    return (size_t)count;
 }
 
 static struct helper_config *add_helper(struct loading *loading)
@@ -151,42 +182,24 @@ static struct helper_config *add_helper(struct loading *loading)
     return helper;
 }
 
-// Reads a helper as the instance of a number. Returns how many instances there are to be.
-static size_t read_instance(struct loading *loading, struct written_helper *written,
-                            const char *object, size_t number)
+// Reads a helper as the instance of a number.
+static void read_instance(struct loading *loading, const struct written_helper *written,
+                          const char *object, size_t number)
 {
     struct helper_config *helper = add_helper(loading);
-    struct strings instance = {0}, own = {0};
-    memory_auto char *number_text = memory_format("%zu", number);
-    strings_set_variable(&instance, "INSTANCE", number_text);
+    struct variables variables;
+    variables_read(&variables, loading, written, object, number);
 
-    // INSTANCE, environment, env_file, then the top level's: a value in one of them sees only
-    // those behind it, and INSTANCE, which is no text of the user's.
-    const struct scope *top = &loading->environment_scope;
-    struct scope file_scope = {&helper->environment, top};
-    struct scope own_scope = {&own, &file_scope};
-    struct scope scope = {&instance, &own_scope};
-    struct scope below_own = {&instance, &file_scope};
-    struct scope below_file = {&instance, top};
-
-    struct reading reading = loading_read(loading, object, &below_own);
+    struct reading reading = loading_read(loading, object, &variables.scope);
     reading.own = written->own;
-    load_env_files(loading, &reading, &helper_settings, written->map, &below_file, top,
-                   &helper->environment);
-    struct node *environment = node_get(written->map, "environment");
-    if (environment != NULL)
-        value_read_variables(&reading, settings_find(&helper_settings, "environment"), environment,
-                             &own);
-
-    reading.scope = &scope;
     reading.wishes = &loading->wishes;
     loading->wishes.helper = loading->config->helper_count - 1;
     schema_read(&reading, &helper_settings, written->map, helper);
     schema_fill(&reading, &helper_settings, loading->helper_fallbacks, written->map, true, helper);
-    size_t count = read_instances(&reading, written->map);
-    join_environment(&helper->environment, &own, number_text);
-    strings_finish(&own);
-    strings_finish(&instance);
+    strings_append_all(&helper->environment, &variables.file);
+    strings_set_all(&helper->environment, &variables.own);
+    strings_set_all(&helper->environment, &variables.instance);
+    variables_finish(&variables);
 
     helper->file = written->file;
     helper->line = written->name->place.line;
@@ -194,7 +207,6 @@ static size_t read_instance(struct loading *loading, struct written_helper *writ
     if (helper->working_dir == NULL)
         helper->working_dir = memory_copy(loading->working_dir);
     check_helper(&reading, written, helper);
-    return count;
 }
 
 static void name_instances(struct loading *loading, const struct reading *reading,
@@ -217,31 +229,18 @@ static void load_helper(struct loading *loading, struct written_helper *written)
 {
     memory_auto char *object = memory_format("helper \"%s\"", written->name->text);
     struct reading reading = loading_read(loading, object, NULL);
-    size_t number = number_in_name(written->name->text);
+    size_t count = count_instances(loading, written, object);
     written->first = loading->config->helper_count;
-    written->count = 1;
-    if (written->map->kind != NODE_MAP)
-        return;
-    size_t count = read_instance(loading, written, object, 1);
-    if (count == 1 && number > 1) {
-        // Named like an instance: it is that one, so that --print-config reads back to itself.
-        loading->config->helper_count--;
-        helper_config_finish(&loading->config->helpers[loading->config->helper_count]);
-        while (loading->wishes.count > 0 &&
-               loading->wishes.items[loading->wishes.count - 1].helper ==
-                   loading->config->helper_count)
-            free(loading->wishes.items[--loading->wishes.count].name);
-        read_instance(loading, written, object, number);
-    }
-    if (loading->config->helper_count + count > HELPERS_LIMIT + 1) {
+    if (written->first + count > HELPERS_LIMIT) {
         reading_complain(&reading, written->name, "more than %d helpers, counting instances",
                          HELPERS_LIMIT);
         count = 1;
     }
-    for (size_t i = 2; i <= count && loading->budget > 0; i++) {
-        read_instance(loading, written, object, i);
-        written->count++;
-    }
+    // One that is named like an instance is that one, so that --print-config reads back to itself.
+    size_t number = count == 1 ? number_in_name(written->name->text) : 1;
+    do
+        read_instance(loading, written, object, number + written->count);
+    while (++written->count < count && loading->budget > 0);
     name_instances(loading, &reading, written);
 }
 

@@ -9,7 +9,6 @@
 static struct node *scalar(struct document *document, struct place place, const char *text)
 {
     struct node *node = document_scalar(document, place, text, strlen(text));
-    node->generated = true;
     node->quoted = true;
     return node;
 }

@@ -7,17 +7,17 @@
 
 #include <stdlib.h>
 
-static const struct setting match_row = {.name = "match", .kind = KIND_TEXT};
-static const struct setting level_row = {
-    .name = "level", .kind = KIND_WORD, .words = setting_level_words};
-static const struct setting drop_row = {.name = "drop", .kind = KIND_BOOL};
+static const struct setting *row(size_t rule)
+{
+    return &rule_settings.rows[rule];
+}
 
 static bool rule_match(const struct reading *reading, struct node *node, struct log_rule *rule)
 {
     memory_auto char *own = NULL;
     if (node->kind != NODE_SCALAR || node_is_null(node))
-        return value_complain(reading, &match_row, node, NULL);
-    const char *text = reading_text(reading, &match_row, node, &own);
+        return value_complain(reading, row(RULE_MATCH), node, NULL);
+    const char *text = reading_text(reading, row(RULE_MATCH), node, &own);
     if (text == NULL)
         return false;
     char reason[128];
@@ -34,20 +34,20 @@ static bool rule_level(const struct reading *reading, struct node *node, struct 
 {
     memory_auto char *own = NULL;
     if (node->kind != NODE_SCALAR)
-        return value_complain(reading, &level_row, node, NULL);
-    const char *text = reading_text(reading, &level_row, node, &own);
+        return value_complain(reading, row(RULE_LEVEL), node, NULL);
+    const char *text = reading_text(reading, row(RULE_LEVEL), node, &own);
     if (text == NULL)
         return false;
-    int level = setting_word_value(&level_row, text);
+    int level = setting_word_value(row(RULE_LEVEL), text);
     if (level < 0)
-        return value_complain(reading, &level_row, node, text);
+        return value_complain(reading, row(RULE_LEVEL), node, text);
     rule->level = (enum level)level;
     return true;
 }
 
 static bool rule_drop(const struct reading *reading, struct node *node, struct log_rule *rule)
 {
-    if (!value_read_bool(reading, &drop_row, node, &rule->drop))
+    if (!value_read_bool(reading, row(RULE_DROP), node, &rule->drop))
         return false;
     if (!rule->drop)
         return reading_complain(reading, node, "\"log.rules.drop\" can only be true");
@@ -56,16 +56,10 @@ static bool rule_drop(const struct reading *reading, struct node *node, struct l
 
 static bool rule_check_keys(const struct reading *reading, struct node *node)
 {
-    static const struct setting rows[] = {
-        {.name = "match"},
-        {.name = "level"},
-        {.name = "drop"},
-    };
-    static const struct settings settings = {"log.rules", rows, LENGTH(rows)};
     bool good = true;
     for (size_t i = 0; i < node->pair_count; i++) {
-        if (settings_find(&settings, node->pairs[i].key->text) == NULL) {
-            schema_unknown(reading, &settings, node->pairs[i].key);
+        if (settings_find(&rule_settings, node->pairs[i].key->text) == NULL) {
+            schema_unknown(reading, &rule_settings, node->pairs[i].key);
             good = false;
         }
     }
@@ -78,9 +72,9 @@ static bool rule_read(const struct reading *reading, struct node *node, struct l
         return reading_complain(reading, node,
                                 "\"log.rules\" must be a list of maps (like {match: REGEX, level: "
                                 "error})");
-    struct node *match = node_get(node, "match");
-    struct node *level = node_get(node, "level");
-    struct node *drop = node_get(node, "drop");
+    struct node *match = node_get(node, row(RULE_MATCH)->name);
+    struct node *level = node_get(node, row(RULE_LEVEL)->name);
+    struct node *drop = node_get(node, row(RULE_DROP)->name);
     if (!rule_check_keys(reading, node))
         return false;
     if (match == NULL)

@@ -17,7 +17,12 @@ const char *const setting_level_words[] = {
     [LEVEL_ERROR] = "error", [LEVEL_COUNT] = NULL,
 };
 static const char *const time_words[] = {"utc", "local", "none", NULL};
-static const char *const target_words[] = {"auto", "stdout", "stderr", NULL};
+static const char *const target_words[] = {
+    [TARGET_WORD_AUTO] = "auto",
+    "stdout",
+    "stderr",
+    NULL,
+};
 
 static const struct setting log_rows[] = {
     {.name = "format",
@@ -175,6 +180,12 @@ int setting_word_value(const struct setting *setting, const char *word)
             return i;
     }
     return -1;
+}
+
+bool setting_is_one_of_words(const struct setting *setting)
+{
+    return setting->words != NULL && setting->kind != KIND_TARGET &&
+           setting->kind != KIND_DEPENDENCIES;
 }
 
 bool setting_has_later_word(const struct setting *setting, const char *word)

@@ -3,6 +3,8 @@
 // --print-config, the manual, the JSON Schema and the tests all read these rows and nothing else.
 #pragma once
 
+#include "base/log.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -73,7 +75,15 @@ struct settings {
 extern const struct settings top_settings;
 extern const struct settings helper_settings;
 
+// The keys of one of log.rules; its rows have no fields.
+enum { RULE_MATCH, RULE_LEVEL, RULE_DROP };
+extern const struct settings rule_settings;
+
 extern const char *const setting_level_words[]; // level_names with a NULL behind them
+
+// The words that are more than the values of an enum: those of a stream go on behind the levels.
+enum { TARGET_WORD_AUTO = 0 };
+enum { STREAM_WORD_DISCARD = LEVEL_COUNT, STREAM_WORD_INHERIT };
 
 // The row of a name, or NULL.
 const struct setting *settings_find(const struct settings *settings, const char *name);
@@ -81,6 +91,9 @@ const struct setting *settings_find(const struct settings *settings, const char 
 // The word of a value, and the value of a word (negative: none).
 const char *setting_word(const struct setting *setting, int value);
 int setting_word_value(const struct setting *setting, const char *word);
+// Whether its value is one of its words and nothing else.
+bool setting_is_one_of_words(const struct setting *setting);
+
 bool setting_has_later_word(const struct setting *setting, const char *word);
 
 // Whether fields of this kind own memory.

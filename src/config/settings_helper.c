@@ -12,8 +12,15 @@ static const char *const restart_words[] = {"always", "on-failure", "never", NUL
 static const char *const kill_words[] = {"group", "process", NULL};
 static const char *const later_kill_words[] = {"cgroup", NULL};
 static const char *const stdin_words[] = {"null", "hold", "inherit", NULL};
-static const char *const stream_words[] = {"debug",   "info",    "warning", "error",
-                                           "discard", "inherit", NULL};
+static const char *const stream_words[] = {
+    [LEVEL_DEBUG] = "debug",
+    [LEVEL_INFO] = "info",
+    [LEVEL_WARNING] = "warning",
+    [LEVEL_ERROR] = "error",
+    [STREAM_WORD_DISCARD] = "discard",
+    [STREAM_WORD_INHERIT] = "inherit",
+    NULL,
+};
 static const char *const condition_words[] = {"started", "ready", "completed", NULL};
 
 static const struct setting backoff_rows[] = {
@@ -133,6 +140,19 @@ static const struct setting stdin_rows[] = {
     {.name = "from", .text = "The helper whose standard output it is."},
 };
 static const struct settings stdin_settings = {"stdin", stdin_rows, LENGTH(stdin_rows)};
+
+static const struct setting rule_rows[] = {
+    [RULE_MATCH] = {.name = "match",
+                    .kind = KIND_TEXT,
+                    .required = true,
+                    .text = "The regular expression (PCRE2) that a line matches."},
+    [RULE_LEVEL] = {.name = "level",
+                    .kind = KIND_WORD,
+                    .words = setting_level_words,
+                    .text = "The level that such a line gets."},
+    [RULE_DROP] = {.name = "drop", .kind = KIND_BOOL, .text = "true leaves such a line out."},
+};
+const struct settings rule_settings = {"log.rules", rule_rows, LENGTH(rule_rows)};
 
 static const struct setting log_rows[] = {
     {.name = "stdout",
@@ -336,7 +356,7 @@ static const struct setting helper_rows[] = {
      .kind = KIND_OUTSIDE,
      .fallback = "1",
      .least = 1,
-     .most = 10000,
+     .most = INSTANCES_LIMIT,
      .text = "How many of it run. With more than one they are called NAME@1, NAME@2 and so on; "
              "${INSTANCE} is the number."},
     {.name = "schedule", .text = "When a oneshot is started."},

@@ -17,8 +17,7 @@ static void *field(const struct setting *setting, void *target)
     return (char *)target + setting->offset;
 }
 
-// Appends the words of a setting: "a", "b" or "c".
-static void append_words(struct buffer *out, const struct setting *setting)
+void value_append_words(struct buffer *out, const struct setting *setting)
 {
     if (setting->words[1] != NULL && setting->words[2] != NULL)
         buffer_append_text(out, "one of ");
@@ -43,10 +42,8 @@ static void append_found(struct buffer *out, const struct node *node, const char
         return;
     }
     size_t shown = 0;
-    while (shown < length && shown < SHOWN_LIMIT) {
-        size_t step = text_utf8_length(text + shown, length - shown);
-        shown += step > 0 ? step : 1;
-    }
+    while (shown < length && shown < SHOWN_LIMIT)
+        shown += text_first_character(text + shown, length - shown).length;
     buffer_printf(out, "%s\"%.*s\"%s", node->quoted ? "the text " : "", (int)shown, text,
                   shown < length ? "…" : "");
 }
@@ -55,10 +52,9 @@ bool value_complain(const struct reading *reading, const struct setting *setting
                     const char *text)
 {
     struct buffer out = {0};
-    bool has_words = setting->words != NULL && setting->kind != KIND_TARGET &&
-                     setting->kind != KIND_DEPENDENCIES;
+    bool has_words = setting_is_one_of_words(setting);
     if (has_words)
-        append_words(&out, setting);
+        value_append_words(&out, setting);
     else
         buffer_append_text(&out, setting_kind_wanted(setting->kind));
     buffer_append_text(&out, ", not ");
@@ -122,53 +118,79 @@ bool value_read_bool(const struct reading *reading, const struct setting *settin
            value_complain(reading, setting, node, text);
 }
 
-// Parses a number of any kind into all three forms, of which the field is one.
-static bool parse_number(enum setting_kind kind, const char *text, double *number, uint64_t *whole,
-                         int *small)
+// Reads the text of a scalar into the field of a setting.
+typedef void read_text_of(const struct reading *reading, const struct setting *setting,
+                          struct node *node, const char *text, void *target);
+
+// Whether the number was read and is in its range; what is wrong is said.
+static bool check_number(const struct reading *reading, const struct setting *setting,
+                         struct node *node, const char *text, bool parsed, double number)
 {
-    int64_t integer;
-    unsigned octal;
-    bool good;
-    if (kind == KIND_FACTOR)
-        return text_parse_decimal(text, number);
-    if (kind == KIND_DURATION)
-        return text_parse_duration(text, number);
-    if (kind == KIND_FRACTION)
-        return text_parse_fraction(text, number);
-    if (kind == KIND_COUNT) {
-        good = text_parse_integer(text, &integer);
-        *whole = good ? (uint64_t)integer : 0;
-        *number = good ? (double)integer : 0; // a negative one is out of every range
-    } else if (kind == KIND_SIZE) {
-        good = text_parse_size(text, whole);
-        *number = good ? (double)*whole : 0;
-    } else if (kind == KIND_UMASK) {
-        good = text_parse_octal(text, &octal);
-        *small = good && octal <= 0777 ? (int)octal : 0;
-        *number = good ? octal : 0;
-    } else {
-        good = text_parse_signal(text, small);
-        *number = good ? *small : 0;
-    }
-    return good;
+    return parsed ? check_limits(reading, setting, node, text, number)
+                  : value_complain(reading, setting, node, text);
 }
 
-static void read_number(const struct reading *reading, const struct setting *setting,
+static void read_factor(const struct reading *reading, const struct setting *setting,
                         struct node *node, const char *text, void *target)
 {
-    double number = 0;
-    uint64_t whole = 0;
-    int small = 0;
-    if (!parse_number(setting->kind, text, &number, &whole, &small))
-        value_complain(reading, setting, node, text);
-    else if (!check_limits(reading, setting, node, text, number))
-        return;
-    else if (setting->kind == KIND_COUNT || setting->kind == KIND_SIZE)
-        *(uint64_t *)field(setting, target) = whole;
-    else if (setting->kind == KIND_UMASK || setting->kind == KIND_SIGNAL)
-        *(int *)field(setting, target) = small;
-    else
-        *(double *)field(setting, target) = number;
+    double factor = 0;
+    bool parsed = text_parse_decimal(text, &factor);
+    if (check_number(reading, setting, node, text, parsed, factor))
+        *(double *)field(setting, target) = factor;
+}
+
+static void read_duration(const struct reading *reading, const struct setting *setting,
+                          struct node *node, const char *text, void *target)
+{
+    double seconds = 0;
+    bool parsed = text_parse_duration(text, &seconds);
+    if (check_number(reading, setting, node, text, parsed, seconds))
+        *(double *)field(setting, target) = seconds;
+}
+
+static void read_fraction(const struct reading *reading, const struct setting *setting,
+                          struct node *node, const char *text, void *target)
+{
+    double fraction = 0;
+    bool parsed = text_parse_fraction(text, &fraction);
+    if (check_number(reading, setting, node, text, parsed, fraction))
+        *(double *)field(setting, target) = fraction;
+}
+
+static void read_count(const struct reading *reading, const struct setting *setting,
+                       struct node *node, const char *text, void *target)
+{
+    int64_t count = 0; // a negative one is out of every range
+    bool parsed = text_parse_integer(text, &count);
+    if (check_number(reading, setting, node, text, parsed, (double)count))
+        *(uint64_t *)field(setting, target) = (uint64_t)count;
+}
+
+static void read_size(const struct reading *reading, const struct setting *setting,
+                      struct node *node, const char *text, void *target)
+{
+    uint64_t bytes = 0;
+    bool parsed = text_parse_size(text, &bytes);
+    if (check_number(reading, setting, node, text, parsed, (double)bytes))
+        *(uint64_t *)field(setting, target) = bytes;
+}
+
+static void read_umask(const struct reading *reading, const struct setting *setting,
+                       struct node *node, const char *text, void *target)
+{
+    unsigned mask = 0;
+    bool parsed = text_parse_octal(text, &mask);
+    if (check_number(reading, setting, node, text, parsed, mask))
+        *(int *)field(setting, target) = (int)mask;
+}
+
+static void read_signal(const struct reading *reading, const struct setting *setting,
+                        struct node *node, const char *text, void *target)
+{
+    int signal = 0;
+    bool parsed = text_parse_signal(text, &signal);
+    if (check_number(reading, setting, node, text, parsed, signal))
+        *(int *)field(setting, target) = signal;
 }
 
 static void read_word(const struct reading *reading, const struct setting *setting,
@@ -188,9 +210,9 @@ static void read_word(const struct reading *reading, const struct setting *setti
         value_complain(reading, setting, node, text);
     } else if (setting->kind == KIND_STREAM) {
         struct stream_config *stream = field(setting, target);
-        stream->mode = value < LEVEL_COUNT    ? STREAM_LOG
-                       : value == LEVEL_COUNT ? STREAM_DISCARD
-                                              : STREAM_INHERIT;
+        stream->mode = value == STREAM_WORD_DISCARD   ? STREAM_DISCARD
+                       : value == STREAM_WORD_INHERIT ? STREAM_INHERIT
+                                                      : STREAM_LOG;
         stream->level = value < LEVEL_COUNT ? (enum level)value : LEVEL_INFO;
     } else {
         *(int *)field(setting, target) = value;
@@ -233,7 +255,8 @@ static void read_text(const struct reading *reading, const struct setting *setti
                          setting_kind_wanted(setting->kind),
                          *text == '\0' ? "not an empty one" : "without control characters");
     } else if (setting->kind == KIND_TARGET && setting_word_value(setting, text) >= 0) {
-        set_text(setting, target, strcmp(text, "auto") != 0 ? memory_copy(text) : NULL);
+        bool is_auto = setting_word_value(setting, text) == TARGET_WORD_AUTO;
+        set_text(setting, target, is_auto ? NULL : memory_copy(text));
     } else if (setting->kind == KIND_PATH || setting->kind == KIND_TARGET) {
         set_text(setting, target, path_from(reading, node, text));
     } else {
@@ -263,39 +286,103 @@ void value_read_paths(const struct reading *reading, const struct setting *setti
     }
 }
 
-void value_read(struct reading *reading, const struct setting *setting, struct node *node,
-                void *target)
+static void read_scalar(const struct reading *reading, const struct setting *setting,
+                        struct node *node, void *target, read_text_of *read)
 {
-    if (setting->kind == KIND_OUTSIDE || setting->kind == KIND_VARIABLES)
-        return;
-    if (setting->kind > KIND_VARIABLES || setting->kind == KIND_SHELL) {
-        value_read_compound(reading, setting, node, target);
-        return;
-    }
-    if (setting->kind == KIND_BOOL) {
-        value_read_bool(reading, setting, node, field(setting, target));
-        return;
-    }
-    if (setting->kind == KIND_STDIN && node->kind == NODE_MAP && node->pair_count > 0) {
-        struct reading inner = *reading;
-        inner.within = setting->name;
-        schema_read(&inner, setting->nested, node, target);
-        return;
-    }
     memory_auto char *own = NULL;
     if (node->kind != NODE_SCALAR || (node_is_null(node) && setting->kind != KIND_STDIN)) {
         value_complain(reading, setting, node, NULL);
         return;
     }
     const char *text = reading_text(reading, setting, node, &own);
-    if (text == NULL)
+    if (text != NULL)
+        read(reading, setting, node, text, target);
+}
+
+// A map is what only later versions read: it tells of its keys.
+static void read_stdin(const struct reading *reading, const struct setting *setting,
+                       struct node *node, void *target)
+{
+    if (node->kind != NODE_MAP || node->pair_count == 0) {
+        read_scalar(reading, setting, node, target, read_word);
         return;
-    if (setting->kind >= KIND_TEXT)
-        read_text(reading, setting, node, text, target);
-    else if (setting->kind >= KIND_WORD)
-        read_word(reading, setting, node, text, target);
-    else
-        read_number(reading, setting, node, text, target);
+    }
+    struct reading inner = *reading;
+    inner.within = setting->name;
+    schema_read(&inner, setting->nested, node, target);
+}
+
+void value_read(struct reading *reading, const struct setting *setting, struct node *node,
+                void *target)
+{
+    bool ignored;
+    switch (setting->kind) {
+    case KIND_BOOL:
+        value_read_bool(reading, setting, node, field(setting, target));
+        break;
+    case KIND_SHELL:
+        value_read_bool(reading, setting, node, &ignored); // the command looks at it itself
+        break;
+    case KIND_COUNT:
+        read_scalar(reading, setting, node, target, read_count);
+        break;
+    case KIND_FACTOR:
+        read_scalar(reading, setting, node, target, read_factor);
+        break;
+    case KIND_DURATION:
+        read_scalar(reading, setting, node, target, read_duration);
+        break;
+    case KIND_SIZE:
+        read_scalar(reading, setting, node, target, read_size);
+        break;
+    case KIND_FRACTION:
+        read_scalar(reading, setting, node, target, read_fraction);
+        break;
+    case KIND_UMASK:
+        read_scalar(reading, setting, node, target, read_umask);
+        break;
+    case KIND_SIGNAL:
+        read_scalar(reading, setting, node, target, read_signal);
+        break;
+    case KIND_WORD:
+    case KIND_RESTART:
+    case KIND_STREAM:
+        read_scalar(reading, setting, node, target, read_word);
+        break;
+    case KIND_STDIN:
+        read_stdin(reading, setting, node, target);
+        break;
+    case KIND_TEXT:
+    case KIND_LINE:
+    case KIND_PATH:
+    case KIND_TARGET:
+        read_scalar(reading, setting, node, target, read_text);
+        break;
+    case KIND_LABELS:
+        value_read_variables(reading, setting, node, field(setting, target));
+        break;
+    case KIND_COMMAND:
+        value_read_command(reading, setting, node, field(setting, target));
+        break;
+    case KIND_INHERITED:
+        value_read_inherited(reading, setting, node, target);
+        break;
+    case KIND_SUCCESS:
+        value_read_success(reading, setting, node, target);
+        break;
+    case KIND_DEPENDENCIES:
+        value_read_dependencies(reading, setting, node);
+        break;
+    case KIND_RULES:
+        rules_read(reading, setting, node, target);
+        break;
+    case KIND_LATER:
+    case KIND_OUTSIDE:
+    case KIND_MAP:
+    case KIND_VARIABLES:
+    case KIND_KINDS:
+        break; // read elsewhere
+    }
 }
 
 void value_free(const struct setting *setting, void *target)

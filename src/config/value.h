@@ -8,9 +8,15 @@
 void value_read(struct reading *reading, const struct setting *setting, struct node *node,
                 void *target);
 
-// Reads the kinds that are more than one scalar; the second half of value_read.
-void value_read_compound(struct reading *reading, const struct setting *setting, struct node *node,
-                         void *target);
+// The parts of value_read for what is more than one scalar.
+void value_read_command(const struct reading *reading, const struct setting *setting,
+                        struct node *node, struct command *command);
+void value_read_inherited(const struct reading *reading, const struct setting *setting,
+                          struct node *node, struct helper_config *helper);
+void value_read_success(const struct reading *reading, const struct setting *setting,
+                        struct node *node, struct helper_config *helper);
+void value_read_dependencies(const struct reading *reading, const struct setting *setting,
+                             struct node *node);
 
 void value_free(const struct setting *setting, void *target);
 
@@ -18,6 +24,9 @@ void value_free(const struct setting *setting, void *target);
 // NULL for the node's own. Returns false.
 bool value_complain(const struct reading *reading, const struct setting *setting, struct node *node,
                     const char *text);
+
+// Appends the words of a setting: one of "a", "b" or "c".
+void value_append_words(struct buffer *out, const struct setting *setting);
 
 // Reads true or false as written without quotes.
 bool value_read_bool(const struct reading *reading, const struct setting *setting,

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/command.h"
-#include "config/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +14,6 @@ enum {
     VARIABLES_LIMIT = 4096, // in one list; looking them up costs by their number
     WISHES_LIMIT = 1000000, // dependencies of all helpers together
 };
-
-static void *field(const struct setting *setting, void *target)
-{
-    return (char *)target + setting->offset;
-}
 
 static enum command_shell shell_choice(const struct reading *reading, const struct setting *setting)
 {
@@ -80,8 +74,8 @@ static void expand_words(const struct reading *reading, const struct setting *se
         reading_complain(reading, node, "\"%s\" has an empty program name", setting->name);
 }
 
-static void read_command(const struct reading *reading, const struct setting *setting,
-                         struct node *node, struct command *command)
+void value_read_command(const struct reading *reading, const struct setting *setting,
+                        struct node *node, struct command *command)
 {
     enum command_shell shell = shell_choice(reading, setting);
     const char *reason = NULL;
@@ -181,8 +175,8 @@ void value_read_variables(const struct reading *reading, const struct setting *s
     }
 }
 
-static void read_inherited(const struct reading *reading, const struct setting *setting,
-                           struct node *node, struct helper_config *helper)
+void value_read_inherited(const struct reading *reading, const struct setting *setting,
+                          struct node *node, struct helper_config *helper)
 {
     strings_finish(&helper->inherited);
     if (node->kind != NODE_LIST) {
@@ -208,8 +202,8 @@ static void read_inherited(const struct reading *reading, const struct setting *
     }
 }
 
-static void read_success(const struct reading *reading, const struct setting *setting,
-                         struct node *node, struct helper_config *helper)
+void value_read_success(const struct reading *reading, const struct setting *setting,
+                        struct node *node, struct helper_config *helper)
 {
     size_t count = node->kind == NODE_LIST ? node->count : 1;
     if (node->kind == NODE_MAP || count == 0 || node_is_null(node)) {
@@ -274,25 +268,25 @@ static int read_condition(const struct reading *reading, const struct setting *s
     memory_auto char *own = NULL;
     if (node_is_null(node))
         return CONDITION_READY;
-    if (node->kind != NODE_SCALAR) {
-        reading_complain(reading, node,
-                         "\"%s\": a condition must be one of \"started\", \"ready\" "
-                         "or \"completed\", not %s",
-                         setting->name, node_kind_name(node->kind));
+    const char *text =
+        node->kind == NODE_SCALAR ? reading_text(reading, setting, node, &own) : NULL;
+    if (node->kind == NODE_SCALAR && text == NULL)
         return -1;
-    }
-    const char *text = reading_text(reading, setting, node, &own);
     int condition = text != NULL ? setting_word_value(setting, text) : -1;
-    if (text != NULL && condition < 0)
-        reading_complain(reading, node,
-                         "\"%s\": a condition must be one of \"started\", \"ready\" "
-                         "or \"completed\", not \"%s\"",
-                         setting->name, text);
-    return condition;
+    if (condition >= 0)
+        return condition;
+    struct buffer words = {0};
+    value_append_words(&words, setting);
+    const char *quote = text != NULL ? "\"" : "";
+    reading_complain(reading, node, "\"%s\": a condition must be %.*s, not %s%s%s", setting->name,
+                     (int)words.length, words.data, quote,
+                     text != NULL ? text : node_kind_name(node->kind), quote);
+    buffer_finish(&words);
+    return -1;
 }
 
-static void read_dependencies(const struct reading *reading, const struct setting *setting,
-                              struct node *node)
+void value_read_dependencies(const struct reading *reading, const struct setting *setting,
+                             struct node *node)
 {
     if (node_is_null(node))
         return;
@@ -315,24 +309,4 @@ static void read_dependencies(const struct reading *reading, const struct settin
         if (condition >= 0)
             add_wish(reading, setting, node->pairs[i].key, node->pairs[i].key->text, condition);
     }
-}
-
-void value_read_compound(struct reading *reading, const struct setting *setting, struct node *node,
-                         void *target)
-{
-    bool ignored;
-    if (setting->kind == KIND_SHELL)
-        value_read_bool(reading, setting, node, &ignored);
-    else if (setting->kind == KIND_LABELS)
-        value_read_variables(reading, setting, node, field(setting, target));
-    else if (setting->kind == KIND_COMMAND)
-        read_command(reading, setting, node, field(setting, target));
-    else if (setting->kind == KIND_INHERITED)
-        read_inherited(reading, setting, node, target);
-    else if (setting->kind == KIND_SUCCESS)
-        read_success(reading, setting, node, target);
-    else if (setting->kind == KIND_DEPENDENCIES)
-        read_dependencies(reading, setting, node);
-    else if (setting->kind == KIND_RULES)
-        rules_read(reading, setting, node, target);
 }

@@ -2,13 +2,10 @@
 #include "config/yaml.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "config/yaml_text.h"
 
 #include <string.h>
 #include <yaml.h>
-
-// libyaml compares each %TAG line with all before it.
-enum { TAG_DIRECTIVE_LIMIT = 16 };
 
 static const char standard_tag[] = "tag:yaml.org,2002:";
 
@@ -414,60 +411,6 @@ static void add_syntax_error(struct reader *reader)
         errors_add(errors, place, "%s", problem.clearer);
 }
 
-static unsigned long code_point(const char *bytes, size_t length)
-{
-    unsigned char first = (unsigned char)bytes[0];
-    unsigned long value = length == 1 ? first : first & (0x7fU >> length);
-    for (size_t i = 1; i < length; i++)
-        value = value << 6 | ((unsigned char)bytes[i] & 0x3f);
-    return value;
-}
-
-// As libyaml, but for the line ends of YAML 1.1 that no editor counts (U+0085, U+2028, U+2029):
-// behind one of them a comment would end where nobody sees it.
-static bool is_allowed(unsigned long character)
-{
-    if (character < 0xa0)
-        return (character >= 0x20 && character < 0x7f) || character == '\t';
-    return character != 0x2028 && character != 0x2029 && character != 0xfffe && character != 0xffff;
-}
-
-// Whether libyaml can read the text, in reasonable time and with the lines that we count.
-static bool check_text(const struct source *source, struct errors *errors)
-{
-    const char *text = source->text;
-    struct place place = {.source = source};
-    if (strncmp(text, "\xff\xfe", 2) == 0 || strncmp(text, "\xfe\xff", 2) == 0) {
-        errors_add(errors, place, "the text is UTF-16; it must be UTF-8");
-        return false;
-    }
-    unsigned directives = 0;
-    size_t size = 1, start = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    place.line = place.column = 1;
-    for (size_t i = start; i < source->length; i += size, place.column++) {
-        size = text_utf8_length(text + i, source->length - i);
-        if (size == 0) {
-            errors_add(errors, place, "byte \\x%02x is not UTF-8", (unsigned char)text[i]);
-            return false;
-        }
-        if (text[i] == '\n') {
-            place.line++;
-            place.column = 0;
-        } else if (text[i] == '\r' && text[i + 1] == '\n') {
-            continue;
-        } else if (!is_allowed(code_point(text + i, size))) {
-            errors_add(errors, place, "character U+%04lX is not allowed here",
-                       code_point(text + i, size));
-            return false;
-        } else if (text[i] == '%' && place.column == 1 && strncmp(text + i, "%TAG", 4) == 0 &&
-                   ++directives > TAG_DIRECTIVE_LIMIT) {
-            errors_add(errors, place, "more than %d %%TAG lines", TAG_DIRECTIVE_LIMIT);
-            return false;
-        }
-    }
-    return true;
-}
-
 struct node *yaml_read(struct document *document, const struct source *source,
                        struct errors *errors)
 {
@@ -477,7 +420,7 @@ struct node *yaml_read(struct document *document, const struct source *source,
 struct node *yaml_read_part(struct document *document, const struct source *source,
                             const char *name, struct errors *errors)
 {
-    if (!check_text(source, errors))
+    if (!yaml_check_text(source, errors))
         return NULL;
     struct reader reader = {
         .document = document,

@@ -8,40 +8,6 @@
 
 enum { ESC = 0x1b };
 
-// The first character of some bytes; where they are no UTF-8, the first byte.
-struct character {
-    uint32_t code; // code point, or the byte
-    size_t length;
-    bool valid;
-};
-
-static struct character first_character(const char *text, size_t length)
-{
-    const unsigned char *byte = (const unsigned char *)text;
-    switch (text_utf8_length(text, length)) {
-    case 0:
-        return (struct character){byte[0], 1, false};
-    case 1:
-        return (struct character){byte[0], 1, true};
-    case 2:
-        return (struct character){(byte[0] & 0x1fU) << 6 | (byte[1] & 0x3fU), 2, true};
-    case 3:
-        return (struct character){
-            (byte[0] & 0x0fU) << 12 | (byte[1] & 0x3fU) << 6 | (byte[2] & 0x3fU), 3, true};
-    default: // no unsafe character is that long, so none is looked at closer
-        return (struct character){UINT32_MAX, 4, true};
-    }
-}
-
-static bool is_unsafe(struct character character)
-{
-    uint32_t code = character.code;
-    if (!character.valid || code < 0x20 || (code >= 0x7f && code <= 0x9f))
-        return true;
-    return code == 0x061c || code == 0x200e || code == 0x200f ||
-           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-}
-
 static bool is_plain(unsigned char byte)
 {
     return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
@@ -114,8 +80,8 @@ static void escape_quoted(struct buffer *out, const char *text, size_t length,
     size_t start = 0; // of what passes as it is
     for (size_t i = plain_length(text, length); i < length;
          i += plain_length(text + i, length - i)) {
-        struct character character = first_character(text + i, length - i);
-        bool passes = !is_unsafe(character) && text[i] != '"' && text[i] != '\\';
+        struct character character = text_first_character(text + i, length - i);
+        bool passes = !text_acts_on_terminal(character) && text[i] != '"' && text[i] != '\\';
         if (!passes) {
             buffer_append(out, text + start, i - start);
             append(out, character);
@@ -153,8 +119,8 @@ void escape_terminal(struct buffer *out, const char *text, size_t length, bool c
     for (size_t i = plain_length(text, length); i < length;
          i += plain_length(text + i, length - i)) {
         size_t color = colors ? color_length(text + i, length - i) : 0;
-        struct character character = first_character(text + i, length - i);
-        if (color > 0 || text[i] == '\t' || !is_unsafe(character)) {
+        struct character character = text_first_character(text + i, length - i);
+        if (color > 0 || text[i] == '\t' || !text_acts_on_terminal(character)) {
             i += color > 0 ? color : character.length;
             continue;
         }

@@ -172,16 +172,6 @@ static void render_logfmt(const struct record *record, struct record_style *styl
     buffer_append_char(out, '"');
 }
 
-static size_t count_characters(const char *text, size_t length)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < length; count++) {
-        size_t bytes = text_utf8_length(text + i, length - i);
-        i += bytes > 0 ? bytes : 1;
-    }
-    return count;
-}
-
 // Name, blanks up to style->pad, and the mark of the stream.
 static void append_dev_prefix(const struct record *record, const struct record_style *style,
                               struct buffer *out)
@@ -192,7 +182,7 @@ static void append_dev_prefix(const struct record *record, const struct record_s
             out, source->kind == STREAM_OWN ? DIM : palette[source->color % LENGTH(palette)]);
     size_t start = out->length;
     append_name(record, style, out);
-    size_t width = count_characters(out->data + start, out->length - start);
+    size_t width = text_count_characters(out->data + start, out->length - start);
     for (; width < style->pad; width++)
         buffer_append_char(out, ' ');
 

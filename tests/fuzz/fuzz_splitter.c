@@ -28,7 +28,8 @@ static void require(bool condition)
 static bool is_inside_character(const char *input, size_t length, size_t position)
 {
     for (size_t back = 1; back < 4 && back <= position; back++) {
-        if (text_utf8_length(input + position - back, length - position + back) > back)
+        const char *start = input + position - back;
+        if (text_first_character(start, length - position + back).length > back)
             return true;
     }
     return false;

@@ -111,6 +111,22 @@ START_TEST(refuses_decimals_of_other_kinds)
 }
 END_TEST
 
+START_TEST(formats_decimals_with_the_fewest_digits)
+{
+    static const char *const rows[] = {"0", "1", "2.5", "0.1", "-1.5", "100", "0.333", "1e300"};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        double number = strtod(rows[i], NULL), again = -1;
+        struct buffer out = {0};
+        text_format_decimal(&out, number);
+        memory_auto char *text = buffer_take(&out);
+        if (number < 1e9)
+            ck_assert_str_eq(text, rows[i]);
+        ck_assert(text_parse_decimal(text, &again));
+        ck_assert_double_eq(again, number);
+    }
+}
+END_TEST
+
 START_TEST(reads_fractions)
 {
     double value;
@@ -344,6 +360,7 @@ Suite *quantity_suite(void)
     tcase_add_test(numbers, reads_octal_modes);
     tcase_add_test(numbers, reads_decimals);
     tcase_add_test(numbers, refuses_decimals_of_other_kinds);
+    tcase_add_test(numbers, formats_decimals_with_the_fewest_digits);
     tcase_add_test(numbers, reads_fractions);
     suite_add_tcase(suite, numbers);
 

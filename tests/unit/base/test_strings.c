@@ -69,24 +69,6 @@ START_TEST(contains_only_whole_items)
 }
 END_TEST
 
-START_TEST(equal_means_same_items_in_same_order)
-{
-    struct strings a = {0}, b = {0};
-    ck_assert(strings_equal(&a, &b));
-    strings_append(&a, "one");
-    ck_assert(!strings_equal(&a, &b));
-    strings_append(&b, "one");
-    ck_assert(strings_equal(&a, &b));
-    strings_append(&a, "two");
-    strings_append(&a, "three");
-    strings_append(&b, "three");
-    strings_append(&b, "two");
-    ck_assert(!strings_equal(&a, &b));
-    strings_finish(&a);
-    strings_finish(&b);
-}
-END_TEST
-
 START_TEST(a_variable_set_again_is_replaced_in_its_place)
 {
     struct strings strings = {0};
@@ -115,6 +97,23 @@ START_TEST(a_variable_is_found_by_its_whole_name)
 }
 END_TEST
 
+START_TEST(all_variables_of_a_list_replace_those_that_are_there)
+{
+    struct strings strings = {0}, others = {0};
+    strings_set_variable(&strings, "PATH", "/bin");
+    strings_set_variable(&strings, "HOME", "/root");
+    strings_set_variable(&others, "HOME", "/a=b");
+    strings_set_variable(&others, "NEW", "");
+    strings_set_all(&strings, &others);
+    strings_finish(&others);
+    ck_assert_uint_eq(strings.count, 3);
+    ck_assert_str_eq(strings.items[0], "PATH=/bin");
+    ck_assert_str_eq(strings.items[1], "HOME=/a=b");
+    ck_assert_str_eq(strings.items[2], "NEW=");
+    strings_finish(&strings);
+}
+END_TEST
+
 Suite *strings_suite(void)
 {
     Suite *suite = suite_create("strings");
@@ -125,12 +124,12 @@ Suite *strings_suite(void)
     tcase_add_test(lists, append_copies_and_append_owned_takes);
     tcase_add_test(lists, append_all_copies_every_item_in_order);
     tcase_add_test(lists, contains_only_whole_items);
-    tcase_add_test(lists, equal_means_same_items_in_same_order);
     suite_add_tcase(suite, lists);
 
     TCase *variables = tcase_create("variables");
     tcase_add_test(variables, a_variable_set_again_is_replaced_in_its_place);
     tcase_add_test(variables, a_variable_is_found_by_its_whole_name);
+    tcase_add_test(variables, all_variables_of_a_list_replace_those_that_are_there);
     suite_add_tcase(suite, variables);
 
     return suite;

@@ -176,66 +176,98 @@ START_TEST(splits_at_blanks_without_quotes)
 }
 END_TEST
 
-START_TEST(quotes_for_the_shell_only_what_needs_it)
+static struct character first(const char *bytes)
 {
-    static const struct {
-        const char *word, *quoted;
-    } rows[] = {
-        {"npm", "npm"},
-        {"--port=80", "--port=80"},
-        {"./a-b_c.d", "./a-b_c.d"},
-        {"", "''"},
-        {"a b", "'a b'"},
-        {"it's", "'it'\\''s'"},
-        {"$X", "'$X'"},
-        {"A=b", "'A=b'"},
-        {"~", "'~'"},
-        {"\xc3\xa4", "'\xc3\xa4'"},
-    };
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        struct buffer out = {0};
-        text_quote_shell(&out, rows[i].word);
-        memory_auto char *text = buffer_take(&out);
-        ck_assert_str_eq(text, rows[i].quoted);
-        struct strings words = {0};
-        ck_assert(text_split_quoted(text, &words));
-        ck_assert_uint_eq(words.count, 1);
-        ck_assert_str_eq(words.items[0], rows[i].word);
-        strings_finish(&words);
-    }
+    return text_first_character(bytes, strlen(bytes));
 }
-END_TEST
 
-START_TEST(measures_utf8_characters)
+START_TEST(takes_characters_apart)
 {
     static const struct {
         const char *bytes;
+        uint32_t code;
         size_t length;
     } rows[] = {
-        {"a", 1},
-        {"\xc3\xa4", 2},
-        {"\xe2\x82\xac", 3},
-        {"\xf0\x9f\x98\x80", 4},
-        {"\xf4\x8f\xbf\xbf", 4},
-        {"\x80", 0},             // starts with a continuation byte
-        {"\xc0\x80", 0},         // overlong
-        {"\xe0\x80\x80", 0},     // overlong
-        {"\xf0\x80\x80\x80", 0}, // overlong
-        {"\xed\xa0\x80", 0},     // surrogate
-        {"\xf4\x90\x80\x80", 0}, // past U+10FFFF
-        {"\xf5\x80\x80\x80", 0},
-        {"\xc3(", 0},
-        {"\xe2\x82(", 0},
-        {"\xff", 0},
+        {"a", 'a', 1},
+        {"\x7f", 0x7f, 1},
+        {"\xc2\x80", 0x80, 2},
+        {"\xc3\xa4", 0xe4, 2},
+        {"\xe2\x82\xac", 0x20ac, 3},
+        {"\xee\x80\x80", 0xe000, 3},
+        {"\xf0\x9f\x98\x80", 0x1f600, 4},
+        {"\xf4\x8f\xbf\xbf", 0x10ffff, 4},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        size_t length = strlen(rows[i].bytes);
-        ck_assert_uint_eq(text_utf8_length(rows[i].bytes, length), rows[i].length);
+        struct character character = first(rows[i].bytes);
+        ck_assert(character.valid);
+        ck_assert_uint_eq(character.code, rows[i].code);
+        ck_assert_uint_eq(character.length, rows[i].length);
         if (rows[i].length > 1) // cut short it is none
-            ck_assert_uint_eq(text_utf8_length(rows[i].bytes, length - 1), 0);
+            ck_assert(!text_first_character(rows[i].bytes, rows[i].length - 1).valid);
     }
-    ck_assert_uint_eq(text_utf8_length("", 0), 0);
-    ck_assert_uint_eq(text_utf8_length("\0", 1), 1);
+    ck_assert_uint_eq(text_first_character("", 0).length, 0);
+    ck_assert(text_first_character("\0", 1).valid);
+}
+END_TEST
+
+START_TEST(what_is_no_utf8_is_a_byte)
+{
+    static const char *const wrong[] = {
+        "\x80",             // starts with a continuation byte
+        "\xc0\x80",         // overlong
+        "\xe0\x80\x80",     // overlong
+        "\xf0\x80\x80\x80", // overlong
+        "\xed\xa0\x80",     // surrogate
+        "\xf4\x90\x80\x80", // past U+10FFFF
+        "\xf5\x80\x80\x80",
+        "\xc3(",
+        "\xe2\x82(",
+        "\xff",
+    };
+    for (size_t i = 0; i < LENGTH(wrong); i++) {
+        struct character character = first(wrong[i]);
+        ck_assert(!character.valid);
+        ck_assert_uint_eq(character.code, (unsigned char)wrong[i][0]);
+        ck_assert_uint_eq(character.length, 1);
+        ck_assert(!text_is_utf8(wrong[i], strlen(wrong[i])));
+    }
+    ck_assert(text_is_utf8("", 0));
+    ck_assert(text_is_utf8("a\0é☃", 7));
+    ck_assert(!text_is_utf8("é☃", 4));
+}
+END_TEST
+
+START_TEST(counts_characters_and_stray_bytes)
+{
+    ck_assert_uint_eq(text_count_characters("", 0), 0);
+    ck_assert_uint_eq(text_count_characters("aé☃", 6), 3);
+    ck_assert_uint_eq(text_count_characters("a\xff\xe2\x82", 4), 4);
+}
+END_TEST
+
+START_TEST(tells_what_acts_on_a_terminal)
+{
+    static const char *const acting[] = {
+        "\x1b",         "\t",           "\n",           "\x7f",
+        "\xc2\x80",     "\xc2\x9f",     "\xd8\x9c",     "\xe2\x80\x8e",
+        "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaa",
+        "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9", "\xff",
+    };
+    static const char *const harmless[] = {
+        " ",
+        "~",
+        "\xc2\xa0",
+        "\xe2\x80\x8d", // joins the parts of an emoji
+        "\xe2\x80\xa7",
+        "\xe2\x80\xaf",
+        "\xe2\x81\xa5",
+        "\xe2\x81\xaa",
+        "\xf0\x9f\x98\x80",
+    };
+    for (size_t i = 0; i < LENGTH(acting); i++)
+        ck_assert_msg(text_acts_on_terminal(first(acting[i])), "row %zu", i);
+    for (size_t i = 0; i < LENGTH(harmless); i++)
+        ck_assert_msg(!text_acts_on_terminal(first(harmless[i])), "row %zu", i);
 }
 END_TEST
 
@@ -256,9 +288,14 @@ Suite *text_suite(void)
     tcase_add_test(words, splits_as_sh_does);
     tcase_add_test(words, refuses_open_quotes_and_keeps_the_words_it_got);
     tcase_add_test(words, splits_at_blanks_without_quotes);
-    tcase_add_test(words, quotes_for_the_shell_only_what_needs_it);
-    tcase_add_test(words, measures_utf8_characters);
     suite_add_tcase(suite, words);
+
+    TCase *characters = tcase_create("characters");
+    tcase_add_test(characters, takes_characters_apart);
+    tcase_add_test(characters, what_is_no_utf8_is_a_byte);
+    tcase_add_test(characters, counts_characters_and_stray_bytes);
+    tcase_add_test(characters, tells_what_acts_on_a_terminal);
+    suite_add_tcase(suite, characters);
 
     return suite;
 }

@@ -88,7 +88,6 @@ START_TEST(a_scalar_copies_its_text_and_knows_its_place)
     ck_assert_uint_eq(node->place.line, 3);
     ck_assert_uint_eq(node->place.column, 5);
     ck_assert(!node->quoted);
-    ck_assert(!node->generated);
 }
 END_TEST
 

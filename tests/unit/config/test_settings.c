@@ -37,6 +37,7 @@ static void check_unique(const struct settings *settings, const struct setting *
 START_TEST(names_are_unique)
 {
     for_all_rows(check_unique);
+    for_each_row(&rule_settings, check_unique);
 }
 END_TEST
 
@@ -52,6 +53,7 @@ static void check_documented(const struct settings *settings, const struct setti
 START_TEST(every_row_is_documented)
 {
     for_all_rows(check_documented);
+    for_each_row(&rule_settings, check_documented);
 }
 END_TEST
 
@@ -84,6 +86,7 @@ static const struct setting *row(const struct settings *settings, const char *ma
 START_TEST(words_are_complete)
 {
     for_all_rows(check_words);
+    for_each_row(&rule_settings, check_words);
     ck_assert_uint_eq(count_words(row(&top_settings, "log", "format")), FORMAT_COUNT);
     ck_assert_uint_eq(count_words(row(&top_settings, "log", "level")), LEVEL_COUNT);
     ck_assert_str_eq(setting_word(row(&top_settings, "log", "time"), LOG_TIME_NONE), "none");
@@ -94,8 +97,15 @@ START_TEST(words_are_complete)
     ck_assert_str_eq(setting_word(row(&helper_settings, NULL, "stdin"), STDIN_INHERIT), "inherit");
     ck_assert_str_eq(setting_word(row(&helper_settings, NULL, "depends_on"), CONDITION_COMPLETED),
                      "completed");
-    for (int level = 0; level < LEVEL_COUNT; level++)
+    const struct setting *stream = row(&helper_settings, "log", "stdout");
+    for (int level = 0; level < LEVEL_COUNT; level++) {
         ck_assert_str_eq(setting_level_words[level], level_names[level]);
+        ck_assert_str_eq(setting_word(stream, level), level_names[level]);
+    }
+    ck_assert_str_eq(setting_word(stream, STREAM_WORD_DISCARD), "discard");
+    ck_assert_str_eq(setting_word(stream, STREAM_WORD_INHERIT), "inherit");
+    ck_assert_uint_eq(count_words(stream), STREAM_WORD_INHERIT + 1);
+    ck_assert_str_eq(setting_word(row(&top_settings, "log", "target"), TARGET_WORD_AUTO), "auto");
 }
 END_TEST
 

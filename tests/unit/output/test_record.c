@@ -332,6 +332,7 @@ START_TEST(json_escapes_what_its_strings_cannot_hold)
         {"grün € 😀", "grün € 😀"},
         {"\xff|\xc3|\xe2\x82|\xed\xa0\x80", "\\u00ff|\\u00c3|\\u00e2\\u0082|\\u00ed\\u00a0\\u0080"},
         {"\xe2\x80\xae\xc2\x9b", "\\u202e\\u009b"},
+        {"\xe2\x80\xa8\xe2\x80\xa9", "\\u2028\\u2029"},
         {"a text of more than sixteen plain bytes, then \"", // the fast path and its end
          "a text of more than sixteen plain bytes, then \\\""},
     };
