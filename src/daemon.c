@@ -272,7 +272,12 @@ int daemon_run(const struct config *config, const struct options *options)
         log_debug("no control socket is opened at %s: this version has none", options->socket);
     supervisor_start(daemon.supervisor, options->names, options->name_count);
     ev_run(daemon.loop, 0);
-    log_info("all helpers ended");
+    size_t left = supervisor_count(daemon.supervisor, STATE_STOPPING);
+    if (left > 0)
+        log_error("ending, though %zu %s SIGKILL", left,
+                  left == 1 ? "helper outlives" : "helpers outlive");
+    else
+        log_info("all helpers ended");
     daemon_finish(&daemon);
     return daemon.exit_status;
 }

@@ -96,7 +96,7 @@ static bool has_helpers(const char *path)
     struct document *document = document_create();
     struct errors errors = {0};
     const struct source *source = document_add_source(document, path, text, length);
-    const struct node *root = yaml_read(document, source, &errors);
+    const struct node *root = yaml_read_part(document, source, "helpers", &errors);
     // One that cannot be read is looked at, so that its errors are seen.
     bool found = errors.count > 0 || node_get(root, "helpers") != NULL;
     errors_finish(&errors);

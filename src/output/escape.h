@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Bytes that would act on a terminal, or break a format, written as text.
 //
-// Unsafe are: control characters (C0, DEL, and C1 in UTF-8), marks that turn the direction of
-// writing, and bytes that are no UTF-8. All else passes as it is.
+// Unsafe is what text_acts_on_terminal says: control characters, line separators, marks that turn
+// the direction of writing, and bytes that are no UTF-8. All else passes as it is.
 #pragma once
 
 #include "base/buffer.h"
