@@ -233,7 +233,8 @@ static const struct setting helper_rows[] = {
      .reach = REACH_RESTART,
      .text = "A file or a list of files with lines NAME=VALUE that come before environment. "
              "Blank lines, lines that start with # and a leading export are fine, and so are "
-             "quotes around a value: nothing is special in '...', \\e is in \"...\"."},
+             "quotes around a value: nothing is special in single quotes, a backslash is "
+             "in double ones."},
     {.name = "inherit_environment",
      .kind = KIND_INHERITED,
      .reach = REACH_RESTART,
