@@ -200,8 +200,18 @@ void reaper_add(struct reaper *reaper, struct instance *instance)
     list_append(&reaper->runs[instance->pid % BUCKETS], &instance->reaper_link);
 }
 
+// Reaps those of a group that are dead and ours already: they hold it, but none of them lives.
+static void reap_group(pid_t group)
+{
+    siginfo_t info;
+    do
+        info.si_pid = 0;
+    while (waitid(P_PGID, (id_t)group, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0);
+}
+
 bool reaper_watch_group(struct reaper *reaper, struct instance *instance)
 {
+    reap_group(instance->pid);
     if (group_is_gone(instance->pid))
         return false;
     if (list_is_empty(&reaper->left))
@@ -210,33 +220,65 @@ bool reaper_watch_group(struct reaper *reaper, struct instance *instance)
     return true;
 }
 
-struct escaped {
-    struct reaper *reaper;
-    bool kill;
-    unsigned count;
-};
-
-static void end_escaped(void *context, const struct process *process)
+static void note_process(void *context, const struct process *process)
 {
-    struct escaped *escaped = context;
-    struct reaper *reaper = escaped->reaper;
-    if (process->parent != getpid() || process->state == 'Z' ||
-        processes_have(&reaper->earlier, process))
-        return;
-    escaped->count++;
-    if (escaped->kill) {
-        (void)kill(process->pid, SIGKILL);
-    } else if (!processes_have(&reaper->told, process)) {
-        // One may become ours only now, when the one it was a child of has ended.
-        processes_add(&reaper->told, process);
-        (void)kill(process->pid, SIGTERM);
-        (void)kill(process->pid, SIGCONT);
-    }
+    processes_add(context, process);
 }
 
-unsigned reaper_end_escaped(struct reaper *reaper, bool kill)
+// Keeps of all processes those that descend from us, but for what we had before we were helperd.
+// Each pass finds at least the children of those found before.
+static void keep_descendants(const struct reaper *reaper, struct processes *all)
 {
-    struct escaped escaped = {.reaper = reaper, .kill = kill};
-    (void)process_table_scan(end_escaped, &escaped);
-    return escaped.count;
+    size_t kept = 0;
+    for (size_t before = (size_t)-1; kept != before;) {
+        before = kept;
+        for (size_t i = kept; i < all->count; i++) {
+            struct process process = all->items[i];
+            bool ours = process.parent == getpid() && !processes_have(&reaper->earlier, &process);
+            for (size_t k = 0; k < kept && !ours; k++)
+                ours = process.parent == all->items[k].pid;
+            if (!ours)
+                continue;
+            all->items[i] = all->items[kept];
+            all->items[kept++] = process;
+        }
+    }
+    all->count = kept;
+}
+
+static bool has_children(void)
+{
+    siginfo_t info;
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+unsigned reaper_end_escaped(struct reaper *reaper, bool kill_them)
+{
+    // Most often there is none, and then no look at all processes is needed.
+    if (!has_children())
+        return 0;
+    struct processes all = {0};
+    unsigned count = 0;
+    if (process_table_scan(note_process, &all)) {
+        keep_descendants(reaper, &all);
+    } else if (getpid() == 1) { // all there are descend from us
+        (void)kill(-1, kill_them ? SIGKILL : SIGTERM);
+        count = 1;
+    }
+    for (size_t i = 0; i < all.count; i++) {
+        const struct process *process = &all.items[i];
+        if (process->state == 'Z')
+            continue;
+        count++;
+        if (kill_them) {
+            (void)kill(process->pid, SIGKILL);
+        } else if (!processes_have(&reaper->told, process)) {
+            processes_add(&reaper->told, process);
+            (void)kill(process->pid, SIGTERM);
+            (void)kill(process->pid, SIGCONT);
+        }
+    }
+    free(all.items);
+    // One that forks and ends all the time may be missed by any look, but not by the kernel.
+    return count == 0 && reaper->earlier.count == 0 && has_children() ? 1 : count;
 }

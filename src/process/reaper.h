@@ -25,5 +25,6 @@ void reaper_remove(struct reaper *reaper, struct instance *instance);
 bool reaper_watch_group(struct reaper *reaper, struct instance *instance);
 
 // Ends the processes that left their helper's group and became ours: SIGTERM and SIGCONT to each
-// once, or SIGKILL to all. Returns how many are alive. Children from before reaper_create are none.
-unsigned reaper_end_escaped(struct reaper *reaper, bool kill);
+// once, or SIGKILL to all; with all that descend from them. Returns how many are alive. Children
+// from before reaper_create are none. To be called when no run is alive.
+unsigned reaper_end_escaped(struct reaper *reaper, bool kill_them);
