@@ -104,6 +104,15 @@ static void on_signal(struct ev_loop *loop, ev_signal *signal, int events)
     }
 }
 
+void daemon_block_signals(void)
+{
+    sigset_t handled;
+    sigemptyset(&handled);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaddset(&handled, signal_rows[i].number);
+    sigprocmask(SIG_BLOCK, &handled, NULL);
+}
+
 static void watch_signals(struct daemon *daemon)
 {
     // A reader of the log that goes away is an error of its sink, not our end. Children get default
@@ -115,7 +124,7 @@ static void watch_signals(struct daemon *daemon)
         daemon->signals[i].data = daemon;
         ev_signal_start(daemon->loop, &daemon->signals[i]);
     }
-    // Whoever started us may have blocked them.
+    // Whoever started us may have blocked them, or we have.
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -211,6 +220,7 @@ static void raise_descriptor_limit(struct launch_context *launch)
 // libev asks this where it cannot go on, and would abort without a word of ours.
 static void on_loop_failure(const char *message)
 {
+    log_set_writer(NULL, NULL); // the router needs the loop
     log_error("the event loop failed: %s: %s", message, strerror(errno));
     exit(EXIT_FAILURE);
 }

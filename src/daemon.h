@@ -7,6 +7,9 @@
 
 enum { EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
 
+// Keeps the signals that daemon_run handles until it does.
+void daemon_block_signals(void);
+
 // Supervises until told to end, or in developer mode until nothing runs. Returns the exit status
 // of helperd.
 int daemon_run(const struct config *config, const struct options *options);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // Writes the text to standard output and lets go of it.
 static int print(struct buffer *text)
@@ -77,6 +78,9 @@ static int act(const struct config *config, const struct options *options)
 int main(int argc, char *argv[])
 {
     struct options options;
+    // As PID 1 what arrives before there are handlers would be lost; elsewhere it ends us.
+    if (getpid() == 1)
+        daemon_block_signals();
     int opened = fd_open_standard();
     if (opened < 0) { // said in vain where it is standard error that is closed
         fprintf(stderr, "helperd: cannot open /dev/null: %s\n", strerror(-opened));

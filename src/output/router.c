@@ -34,10 +34,12 @@ static void say_failure(const struct router *router)
 static void report_recovery(struct router *router)
 {
     uint64_t dropped = router->sink.dropped;
+    const char *reason =
+        router->reported_error != 0 ? strerror(router->reported_error) : "a write failed";
     router->sink.dropped = 0;
     if (dropped > 0)
         log_warning("%s can be written again; %" PRIu64 " lines were lost (%s)", router->sink.name,
-                    dropped, strerror(router->reported_error));
+                    dropped, reason);
     else
         log_info("%s can be written again; nothing was lost", router->sink.name);
 }
@@ -49,7 +51,7 @@ static void flush(struct router *router)
         router->reported_error = router->sink.error;
         say_failure(router);
         ev_timer_again(router->loop, &router->retry);
-    } else if (written && router->reported_error != 0) {
+    } else if (written && (router->reported_error != 0 || router->sink.dropped > 0)) {
         ev_timer_stop(router->loop, &router->retry);
         report_recovery(router);
         router->reported_error = 0;
