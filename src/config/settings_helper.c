@@ -346,7 +346,8 @@ static const struct setting helper_rows[] = {
      .words = stdin_words,
      .nested = &stdin_settings,
      .text = "Its standard input. hold is a pipe that nobody writes to and that ends when helperd "
-             "does; inherit is helperd's own."},
+             "does; inherit is helperd's own; of a terminal it reads also while helperd is stopped "
+             "or in the background."},
     {.name = "tty", .text = "Whether its output goes through pseudo terminals."},
     {.name = "channel", .text = "Whether it gets the pipes of helperd-channel(7)."},
     {.name = "channel_control", .text = "Whether it may control other helpers through them."},

@@ -29,20 +29,21 @@ void announce_stop(const struct helper *helper)
         log_info("%s: stopping (%s)", config->name, text_signal_name(config->stop_signal));
 }
 
-void announce_wait(const struct helper *helper)
+void announce_vain_wait(const struct helper *helper)
 {
     log_warning("%s: %s", helper->config->name, helper->reason);
 }
 
 void announce_kill(const struct helper *helper)
 {
-    const char *name = helper->config->name;
-    if (helper->kills == 0) {
-        memory_auto char *waited = describe_seconds(helper->config->stop_timeout);
-        log_warning("%s: still there after %s, sending SIGKILL", name, waited);
-    } else if (helper->kills == 1) {
-        log_error("%s: still there after SIGKILL; nothing is started in its place", name);
-    }
+    memory_auto char *waited = describe_seconds(helper->config->stop_timeout);
+    log_warning("%s: still there after %s, sending SIGKILL", helper->config->name, waited);
+}
+
+void announce_outliving(const struct helper *helper)
+{
+    log_error("%s: still there after SIGKILL; nothing is started in its place",
+              helper->config->name);
 }
 
 static void announce_backoff(const struct helper *helper, enum level level)

@@ -7,6 +7,8 @@
 void announce_start(const struct helper *helper);
 void announce_stop(const struct helper *helper);
 // What it waits for will not come by itself.
-void announce_wait(const struct helper *helper);
+void announce_vain_wait(const struct helper *helper);
+// SIGKILL was sent a while ago.
+void announce_outliving(const struct helper *helper);
 void announce_kill(const struct helper *helper);
 void announce_transition(const struct transition *transition, enum event event);

@@ -44,7 +44,7 @@ static void arm_timer_of_state(struct helper *helper)
             arm_timer(helper, config->backoff.reset_after);
         break;
     case STATE_STOPPING:
-        arm_timer(helper, config->stop_timeout);
+        arm_timer(helper, helper->kills > 0 ? kill_again_after : config->stop_timeout);
         break;
     case STATE_BACKOFF:
         arm_timer(helper, helper->delay);
@@ -127,7 +127,8 @@ static void handle(struct helper *helper, enum event event)
     struct facts facts = collect_facts(helper);
     struct step step = machine_step(helper->state, event, &facts);
     if (step.next == STATE_WAITING && helper->state != STATE_WAITING) {
-        memory_auto char *reason = supervisor_describe_wait(helper->supervisor, helper);
+        bool hopeless;
+        memory_auto char *reason = supervisor_describe_wait(helper->supervisor, helper, &hopeless);
         set_reason(helper, reason);
     }
     if (step.next != helper->state)
@@ -168,8 +169,7 @@ static void close_oldest_run(struct helper *helper)
 static void keep_reading(struct helper *helper, struct instance *instance)
 {
     list_append(&helper->old_runs, &instance->link);
-    if (++helper->old_run_count > OLD_RUNS_LIMIT)
-        close_oldest_run(helper);
+    helper->old_run_count++;
 }
 
 static void on_run_over(void *owner, struct instance *instance)
@@ -202,6 +202,7 @@ static void begin_run(struct helper *helper)
     helper->stop_asked = false;
     helper->stop_signal_sent = false;
     helper->kills = 0;
+    helper->outlives_kill = false;
     helper->short_of_resources = false;
     helper->could_not_start = false;
 }
@@ -227,6 +228,8 @@ static void launch_run(struct helper *helper)
     const struct helper_config *config = helper->config;
     struct launch_error error;
     begin_run(helper);
+    while (helper->old_run_count > OLD_RUNS_LIMIT)
+        close_oldest_run(helper);
     helper->run = instance_create(supervisor_context(helper->supervisor), config, &config->command,
                                   NULL, (unsigned)helper->index, &run_listener, helper, &error);
     if (helper->run == NULL)
@@ -263,12 +266,14 @@ static void on_stop_command_over(void *owner, struct instance *instance)
     struct helper *helper = owner;
     helper->stop_run = NULL;
     keep_reading(helper, instance);
+    supervisor_note_change(helper->supervisor, helper); // others may wait for this end
     if (instance->status.code == 0 && instance->status.signal == 0)
         return;
     char text[EXIT_STATUS_TEXT];
     log_warning("%s: stop command %s", helper->config->name,
                 exit_status_describe(instance->status, text));
-    if (helper->state == STATE_STOPPING && helper->run != NULL)
+    bool still_up = helper->run != NULL && !helper->run->reaped;
+    if (helper->state == STATE_STOPPING && still_up && helper->kills == 0)
         send_stop_signal(helper);
 }
 
@@ -283,8 +288,11 @@ static bool run_stop_command(struct helper *helper)
     const struct helper_config *config = helper->config;
     if (!command_is_set(&config->stop_command))
         return false;
-    if (helper->stop_run != NULL) // of an earlier stop
-        instance_signal(helper->stop_run, SIGKILL);
+    if (helper->stop_run != NULL) {
+        log_warning("%s: the stop command of an earlier stop still runs; sending %s instead",
+                    config->name, text_signal_name(config->stop_signal));
+        return false;
+    }
 
     struct strings variables = {0};
     memory_auto char *pid = memory_format("%d", (int)helper->run->pid);
@@ -330,15 +338,20 @@ void helper_kill(struct helper *helper)
     }
     if (helper->stop_run != NULL)
         instance_signal(helper->stop_run, SIGKILL);
+    if (helper->state == STATE_STOPPING)
+        arm_timer(helper, kill_again_after);
 }
 
 static void kill_run(struct helper *helper)
 {
-    announce_kill(helper);
-    if (helper->kills == 1)
+    if (helper->kills == 0) {
+        announce_kill(helper);
+    } else if (!helper->outlives_kill) {
+        helper->outlives_kill = true;
         set_reason(helper, "still there after SIGKILL");
+        announce_outliving(helper);
+    }
     helper_kill(helper);
-    arm_timer(helper, kill_again_after);
 }
 
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
@@ -370,10 +383,12 @@ void helper_finish(struct helper *helper)
 {
     ev_timer_stop(supervisor_context(helper->supervisor)->loop, &helper->timer);
     list_remove(&helper->changed_link);
-    (void)instance_destroy(helper->run);
-    (void)instance_destroy(helper->stop_run);
+    uint64_t lost = instance_destroy(helper->run) + instance_destroy(helper->stop_run);
     LIST_EACH (struct instance, instance, &helper->old_runs, link)
-        (void)instance_destroy(instance);
+        lost += instance_destroy(instance);
+    if (lost > 0)
+        log_warning("%s: %" PRIu64 " bytes of its output were not read any more",
+                    helper->config->name, lost);
     start_history_finish(&helper->history);
     free(helper->reason);
 }
@@ -404,11 +419,13 @@ void helper_end_restarts(struct helper *helper)
 
 void helper_update_wait(struct helper *helper)
 {
-    memory_auto char *reason = supervisor_describe_wait(helper->supervisor, helper);
+    bool hopeless;
+    memory_auto char *reason = supervisor_describe_wait(helper->supervisor, helper, &hopeless);
     if (strcmp(reason, helper->reason) == 0)
         return;
     set_reason(helper, reason);
-    announce_wait(helper);
+    if (hopeless)
+        announce_vain_wait(helper);
 }
 
 void helper_dependencies_up(struct helper *helper)

@@ -41,6 +41,7 @@ struct helper {
     bool short_of_resources; // the last start failed for this
     bool could_not_start;    // the last start gave no process
     unsigned kills;          // SIGKILLs sent to this run
+    bool outlives_kill;      // still there a while after SIGKILL
     struct list changed_link;
     bool was_settled;
 };
@@ -62,7 +63,7 @@ void helper_want_down(struct helper *helper, const char *reason);
 // It goes on while it runs, but is not started again.
 void helper_end_restarts(struct helper *helper);
 
-// What a waiting helper waits for came to rest: its reason may be another now.
+// What a waiting helper waits for has changed: its reason may be another now.
 void helper_update_wait(struct helper *helper);
 
 // All conditions of a waiting helper are met.

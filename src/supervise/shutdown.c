@@ -16,6 +16,7 @@ static const double first_word_after = 1; // seconds before it is said who is wa
 static const double word_interval = 5;    // and how often it is said again
 static const double late_share = 0.25;    // of the timeout is for those whose turn has not come
 static const double escaped_timeout = 5;  // what escaped gets SIGKILL so long after SIGTERM
+static const double last_words = 0.5;     // for the output of what was killed at the deadline
 static const double last_wait = 2;        // for what is left when all helpers are at rest, or
                                           // after SIGKILL to everything
 
@@ -26,31 +27,35 @@ static bool is_at_rest(const struct helper *helper)
     return helper->run == NULL && !state_is_active(helper->state);
 }
 
-static bool dependents_are_at_rest(const struct shutdown *shutdown, size_t index)
+static void stop_in_turn(struct shutdown *shutdown, size_t index);
+
+// A helper that has ended, and all that depend on it as well, lets go of what it depends on. One
+// without a process stands in the way too as long as its dependents run.
+static void let_go(struct shutdown *shutdown, size_t index)
 {
-    struct dependents dependents = graph_dependents(shutdown->graph, index);
-    for (size_t i = 0; i < dependents.count; i++) {
-        if (!is_at_rest(&shutdown->helpers[dependents.helpers[i]]))
-            return false;
+    const struct helper *helper = &shutdown->helpers[index];
+    struct shutdown_turn *turn = &shutdown->turns[index];
+    // Its stop command may still need them.
+    if (turn->let_go || turn->dependents > 0 || !is_at_rest(helper) || helper->stop_run != NULL)
+        return;
+    turn->let_go = true;
+    for (size_t i = 0; i < helper->config->dependency_count; i++) {
+        size_t on = helper->config->dependencies[i].helper;
+        if (--shutdown->turns[on].dependents == 0)
+            stop_in_turn(shutdown, on);
     }
-    return true;
 }
 
-// Stops a helper that nobody needs any more. One without a process stops at once, so that it
-// does not come up while others end.
-static void stop_if_free(struct shutdown *shutdown, size_t index)
+static void stop_in_turn(struct shutdown *shutdown, size_t index)
 {
-    struct helper *helper = &shutdown->helpers[index];
-    if (helper->run == NULL || dependents_are_at_rest(shutdown, index))
-        helper_want_down(helper, shutdown->reason);
+    helper_want_down(&shutdown->helpers[index], shutdown->reason);
+    let_go(shutdown, index);
 }
 
 void shutdown_helper_rested(struct shutdown *shutdown, const struct helper *helper)
 {
-    if (!shutdown->begun)
-        return;
-    for (size_t i = 0; i < helper->config->dependency_count; i++)
-        stop_if_free(shutdown, helper->config->dependencies[i].helper);
+    if (shutdown->begun)
+        let_go(shutdown, helper->index);
 }
 
 // "node", or the program's name from the configuration.
@@ -69,10 +74,10 @@ static void read_command_name(const struct helper *helper, char *name, size_t si
     snprintf(name, size, "%s", slash != NULL ? slash + 1 : program);
 }
 
-static bool is_waited_for(const struct helper *helper)
+static bool is_waited_for(const struct shutdown *shutdown, const struct helper *helper)
 {
-    return helper->state == STATE_STOPPING || helper->stop_run != NULL ||
-           (is_at_rest(helper) && helper->old_run_count > 0);
+    bool output = helper->old_run_count > 0 && is_at_rest(helper) && !shutdown->spare_escaped;
+    return helper->state == STATE_STOPPING || helper->stop_run != NULL || output;
 }
 
 static void name_one(const struct shutdown *shutdown, const struct helper *helper)
@@ -101,7 +106,7 @@ static void say_who_is_waited_for(const struct shutdown *shutdown)
     size_t waited = 0;
     for (size_t i = 0; i < shutdown->count; i++) {
         const struct helper *helper = &shutdown->helpers[i];
-        if (is_waited_for(helper) && ++waited <= NAMED_IN_A_WORD)
+        if (is_waited_for(shutdown, helper) && ++waited <= NAMED_IN_A_WORD)
             name_one(shutdown, helper);
     }
     if (waited > NAMED_IN_A_WORD)
@@ -117,28 +122,35 @@ static bool all_are_at_rest(const struct shutdown *shutdown)
     return true;
 }
 
-// A stop command may have its last words after the helper has ended, but not for long.
-static bool stop_commands_ended(const struct shutdown *shutdown, double waited)
+static bool stop_commands_ended(const struct shutdown *shutdown)
 {
-    bool ended = true;
     for (size_t i = 0; i < shutdown->count; i++) {
-        struct helper *helper = &shutdown->helpers[i];
-        if (helper->stop_run == NULL)
-            continue;
-        ended = false;
-        if (waited >= last_wait)
-            helper_kill(helper);
+        if (shutdown->helpers[i].stop_run != NULL)
+            return false;
     }
-    return ended;
+    return true;
 }
 
-// Output that something holds open is read on until the deadline; where processes are left alone
-// on purpose (kill_mode: process), only for a moment.
-static bool output_ended(const struct shutdown *shutdown, double waited)
+// A stop command may have its last words after the helper has ended, but not for long.
+static void end_late_stop_commands(struct shutdown *shutdown, double now)
 {
     for (size_t i = 0; i < shutdown->count; i++) {
+        struct helper *helper = &shutdown->helpers[i];
+        if (helper->stop_run != NULL && is_at_rest(helper) && now - helper->since >= last_wait)
+            helper_kill(helper);
+    }
+}
+
+// Output that something holds open is read on until the deadline, and a moment longer, since of
+// those killed at the deadline it is not read yet; where processes are left alone on purpose
+// (kill_mode: process), only for a while.
+static bool output_ended(const struct shutdown *shutdown, double now, double waited)
+{
+    if (now >= shutdown->deadline && waited >= last_words)
+        return true;
+    for (size_t i = 0; i < shutdown->count; i++) {
         const struct helper *helper = &shutdown->helpers[i];
-        bool spared = helper->config->kill_mode == KILL_PROCESS && waited >= last_wait;
+        bool spared = shutdown->spare_escaped && waited >= last_wait;
         if (helper->old_run_count > 0 && !spared)
             return false;
     }
@@ -150,18 +162,21 @@ static bool end_escaped(struct shutdown *shutdown, double waited)
 {
     if (shutdown->spare_escaped)
         return true;
-    unsigned count =
+    shutdown->escaped =
         reaper_end_escaped(shutdown->reaper, shutdown->killed || waited >= escaped_timeout);
-    if (count > 0 && !shutdown->escaped_told) {
+    if (shutdown->escaped > 0 && !shutdown->escaped_told) {
         shutdown->escaped_told = true;
-        log_info("ending %u %s that left the process group of a helper", count,
-                 count == 1 ? "process" : "processes");
+        log_info("ending %u %s that left the process group of a helper", shutdown->escaped,
+                 shutdown->escaped == 1 ? "process" : "processes");
     }
-    return count == 0;
+    return shutdown->escaped == 0;
 }
 
-static void report_left_output(const struct shutdown *shutdown)
+static void report_left(const struct shutdown *shutdown)
 {
+    if (shutdown->escaped > 0)
+        log_error("%u %s that left the process group of a helper could not be ended",
+                  shutdown->escaped, shutdown->escaped == 1 ? "process" : "processes");
     for (size_t i = 0; i < shutdown->count; i++) {
         const struct helper *helper = &shutdown->helpers[i];
         if (helper->old_run_count > 0)
@@ -179,8 +194,8 @@ static bool is_over(struct shutdown *shutdown, double now)
     if (shutdown->rested == 0)
         shutdown->rested = now;
     double waited = now - shutdown->rested;
-    return stop_commands_ended(shutdown, waited) && end_escaped(shutdown, waited) &&
-           (output_ended(shutdown, waited) || now >= shutdown->deadline);
+    return stop_commands_ended(shutdown) && end_escaped(shutdown, waited) &&
+           output_ended(shutdown, now, waited);
 }
 
 bool shutdown_check(struct shutdown *shutdown, bool changed)
@@ -190,7 +205,7 @@ bool shutdown_check(struct shutdown *shutdown, bool changed)
     shutdown->look = false;
     if (!is_over(shutdown, clock_monotonic()))
         return false;
-    report_left_output(shutdown);
+    report_left(shutdown);
     shutdown->ended = true;
     ev_timer_stop(shutdown->loop, &shutdown->tick);
     return true;
@@ -221,6 +236,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     struct shutdown *shutdown = timer->data;
     double now = clock_monotonic();
     shutdown->look = true;
+    end_late_stop_commands(shutdown, now);
     if (now >= shutdown->deadline - late_share * shutdown->timeout && !shutdown->out_of_turn)
         stop_out_of_turn(shutdown);
     if (now >= shutdown->deadline && !shutdown->killed) {
@@ -254,6 +270,7 @@ void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reape
 void shutdown_finish(struct shutdown *shutdown)
 {
     ev_timer_stop(shutdown->loop, &shutdown->tick);
+    free(shutdown->turns);
 }
 
 void shutdown_begin(struct shutdown *shutdown, const char *reason)
@@ -264,25 +281,31 @@ void shutdown_begin(struct shutdown *shutdown, const char *reason)
     shutdown->reason = reason;
     shutdown->deadline = clock_monotonic() + shutdown->timeout;
     shutdown->next_word = clock_monotonic() + first_word_after;
+    shutdown->look = true;
+    shutdown->turns = memory_new(shutdown->count, sizeof(struct shutdown_turn));
     ev_timer_again(shutdown->loop, &shutdown->tick);
-    for (size_t i = 0; i < shutdown->count; i++)
+    for (size_t i = 0; i < shutdown->count; i++) {
+        shutdown->turns[i].dependents = graph_dependents(shutdown->graph, i).count;
         helper_end_restarts(&shutdown->helpers[i]);
-    // What has no process is at rest before anybody asks whether its dependencies may go.
+    }
+    // What has no process is not to come up while others end.
     for (size_t i = 0; i < shutdown->count; i++) {
         if (shutdown->helpers[i].run == NULL)
-            stop_if_free(shutdown, i);
+            helper_want_down(&shutdown->helpers[i], reason);
     }
     for (size_t i = 0; i < shutdown->count; i++) {
-        if (shutdown->helpers[i].run != NULL)
-            stop_if_free(shutdown, i);
+        if (shutdown->turns[i].dependents == 0)
+            stop_in_turn(shutdown, i);
     }
-    shutdown->look = true;
 }
 
 void shutdown_hasten(struct shutdown *shutdown)
 {
+    if (!shutdown->begun)
+        return;
+    if (!shutdown->killed)
+        shutdown->deadline = clock_monotonic();
     shutdown->killed = true;
-    shutdown->deadline = clock_monotonic();
     for (size_t i = 0; i < shutdown->count; i++) {
         helper_kill(&shutdown->helpers[i]);
         helper_want_down(&shutdown->helpers[i], shutdown->reason);

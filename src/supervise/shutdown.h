@@ -11,6 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// Where one helper stands in the order of the end.
+struct shutdown_turn {
+    size_t dependents; // those that have not let go of it
+    bool let_go;       // it and all that depend on it have ended
+};
+
 // Embedded in the supervisor.
 struct shutdown {
     struct ev_loop *loop;
@@ -19,12 +25,15 @@ struct shutdown {
     size_t count;
     const struct graph *graph;
     double timeout;     // seconds
-    bool spare_escaped; // some helper's kill_mode leaves processes alone on purpose
+    bool spare_escaped; // some helper's kill_mode leaves processes alone on purpose; whose they are
+                        // cannot be told any more, so all are
+    struct shutdown_turn *turns; // a helper each; NULL before the beginning
     bool begun, ended;
     const char *reason;
     double deadline;   // clock_monotonic
     double next_word;  // when to say again for whom we wait
     double rested;     // when all helpers had come to rest; 0: not yet
+    unsigned escaped;  // processes that escaped and are alive
     bool escaped_told; // the log was told of processes that escaped
     bool out_of_turn;  // the rest was asked to stop, whatever depends on it
     bool look;         // something beside the helpers may have changed
@@ -39,7 +48,7 @@ void shutdown_finish(struct shutdown *shutdown);
 // reason is a text that lives as long as the shutdown.
 void shutdown_begin(struct shutdown *shutdown, const char *reason);
 
-// SIGKILL to everything that is left, as at the deadline.
+// SIGKILL to everything that is left, as at the deadline. Before the beginning: nothing.
 void shutdown_hasten(struct shutdown *shutdown);
 
 // A helper came to rest: what it depended on may be stopped now.

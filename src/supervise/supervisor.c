@@ -50,14 +50,41 @@ bool supervisor_dependencies_are_up(const struct supervisor *supervisor,
     return unmet_dependency(supervisor, helper) < 0;
 }
 
-char *supervisor_describe_wait(const struct supervisor *supervisor, const struct helper *helper)
+// Whether its i-th dependency is at rest without meeting its condition.
+static bool is_hopeless(const struct supervisor *supervisor, const struct helper *helper, size_t i)
+{
+    const struct helper *on = dependency_of(supervisor, helper, i);
+    return condition_is_hopeless(helper->config->dependencies[i].condition, on->config->type,
+                                 on->state);
+}
+
+static char *describe_hopeless_wait(const struct helper *on, const char *wish)
+{
+    const char *fact = "is stopped";
+    if (on->state == STATE_FAILED)
+        fact = "failed";
+    else if (on->state == STATE_COMPLETED)
+        fact = "has completed";
+    return memory_format("waiting for %s to %s, but it %s (%s)", on->config->name, wish, fact,
+                         on->reason);
+}
+
+char *supervisor_describe_wait(const struct supervisor *supervisor, const struct helper *helper,
+                               bool *hopeless)
 {
     static const char *const wishes[] = {
         [CONDITION_STARTED] = "start",
         [CONDITION_READY] = "be ready",
         [CONDITION_COMPLETED] = "complete",
     };
+    // What will not come is the better reason, whatever else is missing.
     ssize_t unmet = unmet_dependency(supervisor, helper);
+    *hopeless = false;
+    for (size_t i = 0; !*hopeless && i < helper->config->dependency_count; i++) {
+        *hopeless = is_hopeless(supervisor, helper, i);
+        if (*hopeless)
+            unmet = (ssize_t)i;
+    }
     if (unmet < 0)
         return memory_copy("waiting");
     const struct helper *on = dependency_of(supervisor, helper, (size_t)unmet);
@@ -65,13 +92,8 @@ char *supervisor_describe_wait(const struct supervisor *supervisor, const struct
     // For a oneshot, to be ready is to have completed.
     if (condition == CONDITION_READY && on->config->type == TYPE_ONESHOT)
         condition = CONDITION_COMPLETED;
-    if (condition_is_hopeless(condition, on->config->type, on->state))
-        return memory_format("waiting for %s to %s, but it %s (%s)", on->config->name,
-                             wishes[condition],
-                             on->state == STATE_FAILED      ? "failed"
-                             : on->state == STATE_COMPLETED ? "has completed"
-                                                            : "is stopped",
-                             on->reason);
+    if (*hopeless)
+        return describe_hopeless_wait(on, wishes[condition]);
     return memory_format("waiting for %s to %s", on->config->name, wishes[condition]);
 }
 
@@ -94,6 +116,12 @@ static void mark_settled(struct supervisor *supervisor, struct helper *helper)
     supervisor->unsettled--;
 }
 
+void supervisor_note_change(struct supervisor *supervisor, struct helper *helper)
+{
+    list_remove(&helper->changed_link);
+    list_append(&supervisor->changed, &helper->changed_link);
+}
+
 void supervisor_note_transition(struct supervisor *supervisor, const struct transition *transition)
 {
     struct helper *helper = &supervisor->helpers[transition->helper->index];
@@ -101,8 +129,7 @@ void supervisor_note_transition(struct supervisor *supervisor, const struct tran
     supervisor->counts[transition->to]++;
     if (transition->to == STATE_FAILED && supervisor->first_failure == NULL)
         supervisor->first_failure = helper;
-    list_remove(&helper->changed_link);
-    list_append(&supervisor->changed, &helper->changed_link);
+    supervisor_note_change(supervisor, helper);
 }
 
 static void wake_dependents(struct supervisor *supervisor, const struct helper *helper)
@@ -114,7 +141,7 @@ static void wake_dependents(struct supervisor *supervisor, const struct helper *
             continue;
         if (supervisor_dependencies_are_up(supervisor, dependent))
             helper_dependencies_up(dependent);
-        else if (!state_is_active(helper->state))
+        else
             helper_update_wait(dependent);
     }
 }
@@ -141,8 +168,7 @@ static bool waits_in_vain(const struct supervisor *supervisor, const struct help
     unsigned char *outlook = &outlooks[helper->index];
     for (size_t i = 0; *outlook == OUTLOOK_UNKNOWN && i < helper->config->dependency_count; i++) {
         const struct helper *on = dependency_of(supervisor, helper, i);
-        if (condition_is_hopeless(helper->config->dependencies[i].condition, on->config->type,
-                                  on->state) ||
+        if (is_hopeless(supervisor, helper, i) ||
             (on->state == STATE_WAITING && waits_in_vain(supervisor, on, outlooks)))
             *outlook = OUTLOOK_VAIN;
     }

@@ -51,8 +51,11 @@ const struct helper *supervisor_first_failure(const struct supervisor *superviso
 const struct instance_context *supervisor_context(const struct supervisor *supervisor);
 bool supervisor_dependencies_are_up(const struct supervisor *supervisor,
                                     const struct helper *helper);
-// "waiting for db to be ready", as heap text.
-char *supervisor_describe_wait(const struct supervisor *supervisor, const struct helper *helper);
+// "waiting for db to be ready", as heap text; hopeless: that will not come by itself.
+char *supervisor_describe_wait(const struct supervisor *supervisor, const struct helper *helper,
+                               bool *hopeless);
+// Something of the helper changed that others may wait for; a change of state counts by itself.
+void supervisor_note_change(struct supervisor *supervisor, struct helper *helper);
 void supervisor_note_transition(struct supervisor *supervisor, const struct transition *transition);
 // Frees a spent instance at the end of the turn.
 void supervisor_discard(struct supervisor *supervisor, struct instance *instance);

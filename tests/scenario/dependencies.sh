@@ -53,6 +53,52 @@ expect_no_line '(web|queue@1|broken): started'
 stop_helperd
 expect_status 0
 
+step "the reason of a wait is what will not come, whatever else is missing; a mere change warns of nothing"
+cat >"$T/reasons.yaml" <<YAML
+helpers:
+  slow: {command: [sleep, "1000"], ready: {after: 400ms}}
+  broken: {command: ["false"], type: oneshot}
+  vain: {command: [sleep, "1000"], depends_on: {slow: ready, broken: completed}}
+  first: {command: ["true"], type: oneshot}
+  second: {command: [sleep, "0.3"], type: oneshot}
+  both: {command: [sleep, "1000"], depends_on: [first, second]}
+YAML
+start_helperd -c "$T/reasons.yaml"
+wait_for_line 'both: started'
+wait_for_line 'slow: ready after'
+expect_line 'warning \[helperd\] vain: waiting for broken to complete, but it failed \(exited with status 1\)'
+expect_no_line 'warning \[helperd\] both: waiting'
+stop_helperd
+expect_status 0
+
+step "one without a process stands between those that have one"
+cat >"$T/between.yaml" <<YAML
+helpers:
+  db: {command: [sleep, "1000"]}
+  migrate: {command: ["true"], type: oneshot, depends_on: [db]}
+  web: {command: "trap 'sleep 0.3; echo flushed; exit 0' TERM; echo up; while :; do sleep 0.05; done", depends_on: [migrate]}
+YAML
+start_helperd -c "$T/between.yaml"
+wait_for_line '\[web\] up'
+stop_helperd
+expect_status 0
+expect_order '\[web\] flushed' 'db: stopping'
+
+step "a dependency stays up for the stop command of its dependent"
+cat >"$T/stop-order.yaml" <<YAML
+helpers:
+  db: {command: [sleep, "1000"]}
+  web:
+    command: [sleep, "1000"]
+    depends_on: [db]
+    stop_command: "kill \$MAINPID; sleep 0.5; echo last words"
+YAML
+start_helperd -c "$T/stop-order.yaml"
+wait_for_line 'web: started'
+stop_helperd
+expect_status 0
+expect_order '\[web\] last words' 'db: stopping'
+
 step "a chain of 500 comes up and goes down"
 {
     echo "helpers:"

@@ -45,6 +45,54 @@ expect_status 0
 expect_line 'ending [0-9]+ processes that left the process group of a helper'
 expect_no_process_left
 
+step "four earlier runs may hold their output open, and one that does not is none of them"
+cat >"$T/four.yaml" <<YAML
+helpers:
+  four:
+    command: "echo x >>$T/runs; [ \$(wc -l <$T/runs) -gt 4 ] || exec $PROGRAMS/hold -s $T/four"
+    backoff: {initial: 30ms, max: 30ms}
+YAML
+start_helperd -c "$T/four.yaml"
+wait_for "$END_LIMIT" "nine runs" has_lines 9 'four: started'
+expect_no_line 'closed the output'
+stop_helperd
+expect_status 0
+
+step "a chain of sessions that ignore SIGTERM is ended to its end"
+cat >"$T/hop" <<'SH'
+#!/bin/sh
+trap '' TERM
+[ "$1" -eq 0 ] || setsid "$0" $(($1 - 1)) &
+[ "$1" -ne 0 ] || echo last one up
+while :; do sleep 1000; done
+SH
+chmod +x "$T/hop"
+cat >"$T/hop.yaml" <<YAML
+helpers:
+  hop: {command: [setsid, -f, $T/hop, "12"], restart: never}
+YAML
+start_helperd -c "$T/hop.yaml"
+wait_for_line '\[hop\] last one up'
+kill -INT "$HELPERD_PID"
+wait_for_line 'ending [0-9]+ processes that left'
+stop_helperd INT
+expect_status 0
+expect_no_line 'could not be ended'
+expect_no_process_left
+
+step "a whole group killed at once leaves nothing to end"
+cat >"$T/whole.yaml" <<YAML
+helpers:
+  whole: {command: "sleep 1001 & sleep 1002 & echo up; wait", backoff: {initial: 1h}}
+YAML
+start_helperd -c "$T/whole.yaml"
+wait_for_line '\[whole\] up'
+kill -KILL -- "-$(sed -n 's/.* whole: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
+wait_for_line 'whole: killed by SIGKILL, next start in'
+expect_no_line 'ending what is left'
+stop_helperd
+expect_status 0
+
 step "one that forks twice and one that makes itself a daemon are over for helperd"
 cat >"$T/daemon.yaml" <<YAML
 defaults: {restart: never}

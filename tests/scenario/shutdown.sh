@@ -98,6 +98,25 @@ expect_line 'left: stopped \(killed by SIGKILL\)'
 expect_no_line 'left: still there'
 expect_line 'frozen: stopped \(killed by SIGTERM\)'
 
+step "nobody is told twice, and nothing false is said of those killed at the deadline"
+cat >"$T/once.yaml" <<YAML
+helpers:
+  left:
+    command: "(trap 'echo child told; sleep 0.5; exit 0' TERM; echo child up; while :; do sleep 0.05; done) & exec sleep 1000"
+    stop_command: "kill -KILL \$MAINPID; exit 1"
+  flood: {command: "trap '' TERM; while :; do echo line; done", stop_timeout: 2s}
+shutdown: {timeout: 2s}
+YAML
+start_helperd -c "$T/once.yaml"
+wait_for_line '\[left\] child up'
+wait_for_line '\[flood\] line'
+stop_helperd
+expect_status 0
+[[ $(count_lines '\[left\] child told') == 1 ]] || fail "the child was told $(count_lines '\[left\] child told') times"
+expect_no_line 'still there after SIGKILL'
+expect_no_line 'held open'
+expect_line 'flood: stopped \(killed by SIGKILL\)'
+
 step "a stop command that goes on after its helper does not hold up the end for long"
 cat >"$T/slow-stop.yaml" <<YAML
 helpers:
