@@ -69,7 +69,7 @@ SH
 chmod +x "$T/hop"
 cat >"$T/hop.yaml" <<YAML
 helpers:
-  hop: {command: [setsid, -f, $T/hop, "12"], restart: never}
+  hop: {command: "setsid -f $T/hop 12; exec sleep 1000"}
 YAML
 start_helperd -c "$T/hop.yaml"
 wait_for_line '\[hop\] last one up'
