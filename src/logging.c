@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "logging.h"
 
+#include "base/memory.h"
 #include "config/settings.h"
+#include "config/value.h"
 #include "systemd.h"
 
 #include <stdio.h>
@@ -11,18 +13,30 @@
 
 enum { WIDEST_PAD = 24 }; // columns; longer names are not waited for
 
-int logging_format(const char *word)
+static const struct setting *format_setting(void)
 {
-    const struct settings *log = settings_find(&top_settings, "log")->nested;
-    return setting_word_value(settings_find(log, "format"), word);
+    return settings_find(settings_find(&top_settings, "log")->nested, "format");
+}
+
+bool logging_knows_format(const struct options *options)
+{
+    const char *word = options->log_format;
+    if (word == NULL || setting_word_value(format_setting(), word) >= 0)
+        return true;
+    struct buffer buffer = {0};
+    value_append_words(&buffer, format_setting());
+    memory_auto char *words = buffer_take(&buffer);
+    fprintf(stderr, "helperd: --log-format must be %s, not \"%s\"\n", words, word);
+    return false;
 }
 
 static enum log_format choose_format(const struct config *config, const struct options *options,
                                      int fd)
 {
-    enum log_format format = options->log_format != NULL
-                                 ? (enum log_format)logging_format(options->log_format)
-                                 : config->log.format;
+    enum log_format format =
+        options->log_format != NULL
+            ? (enum log_format)setting_word_value(format_setting(), options->log_format)
+            : config->log.format;
     if (format != FORMAT_AUTO)
         return format;
     if (options->developer)

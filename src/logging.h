@@ -6,8 +6,8 @@
 #include "options.h"
 #include "output/router.h"
 
-// The word of --log-format as a format, or -1.
-int logging_format(const char *word);
+// Whether --log-format names a format; standard error says so if not.
+bool logging_knows_format(const struct options *options);
 
 // NULL: standard error says which file cannot be written.
 struct router *logging_start(struct ev_loop *loop, const struct config *config,

@@ -33,17 +33,6 @@ static bool check_names(const struct config *config, const struct options *optio
     return known;
 }
 
-static bool check_log_format(const struct options *options)
-{
-    if (options->log_format == NULL || logging_format(options->log_format) >= 0)
-        return true;
-    fprintf(stderr,
-            "helperd: --log-format: \"%s\" is none of auto, text, dev, json, logfmt, "
-            "qgoda, syslog\n",
-            options->log_format);
-    return false;
-}
-
 static struct config *load(const struct options *options)
 {
     char *path;
@@ -87,7 +76,7 @@ int main(int argc, char *argv[])
         return EXIT_FAILURE;
     }
     fd_close_others_on_exec();
-    if (!options_parse(&options, argc, argv) || !check_log_format(&options) ||
+    if (!options_parse(&options, argc, argv) || !logging_knows_format(&options) ||
         !locate_knows_format(&options))
         return EXIT_USAGE;
     if (options.help) {

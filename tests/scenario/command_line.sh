@@ -37,7 +37,7 @@ refuses 2 'unknown option "-x"' -x
 refuses 2 'option "--config" needs an argument' --config
 refuses 2 'option "-c" needs an argument' -c
 refuses 2 'option "--check" takes no argument' --check=yes
-refuses 2 '--log-format: "xml" is none of auto, text' --log-format xml
+refuses 2 '--log-format must be one of "auto", "text", .* or "syslog", not "xml"' --log-format xml
 refuses 2 '--color: "red" is none of' --color red
 refuses 2 '--daemon is not supported yet by this version' --daemon
 refuses 2 '--pidfile is not supported yet by this version' --pidfile x
