@@ -115,28 +115,17 @@ static void on_child_ended(struct ev_loop *loop, ev_signal *signal, int events)
     sweep(signal->data);
 }
 
-// The groups in which a process lives that is no zombie: a zombie whose parent does not reap it
-// holds its group for ever, but does nothing any more.
-struct living_groups {
-    pid_t *groups;
-    size_t count, capacity;
-};
-
-static void note_group(void *context, const struct process *process)
+// Of all processes those that are no zombies: a zombie whose parent does not reap it holds its
+// group for ever, but does nothing any more.
+static void note_living(void *living, const struct process *process)
 {
-    struct living_groups *living = context;
-    if (process->state == 'Z' || process->state == 'X')
-        return;
-    if (living->count == living->capacity) {
-        living->capacity = living->capacity * 2 + 64;
-        living->groups = memory_resize(living->groups, living->capacity, sizeof(pid_t));
-    }
-    living->groups[living->count++] = process->group;
+    if (process->state != 'Z' && process->state != 'X')
+        processes_add(living, process);
 }
 
-static int compare_pids(const void *a, const void *b)
+static int compare_groups(const void *a, const void *b)
 {
-    pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+    pid_t x = ((const struct process *)a)->group, y = ((const struct process *)b)->group;
     return (x > y) - (x < y);
 }
 
@@ -145,17 +134,18 @@ static void on_scan(struct ev_loop *loop, ev_timer *timer, int events)
     (void)loop;
     (void)events;
     struct reaper *reaper = timer->data;
-    struct living_groups living = {0};
+    struct processes living = {0};
     check_groups(reaper);
-    if (!list_is_empty(&reaper->left) && process_table_scan(note_group, &living)) {
-        qsort(living.groups, living.count, sizeof(pid_t), compare_pids);
+    if (!list_is_empty(&reaper->left) && process_table_scan(note_living, &living)) {
+        qsort(living.items, living.count, sizeof(struct process), compare_groups);
         LIST_EACH (struct instance, instance, &reaper->left, reaper_link) {
-            if (bsearch(&instance->pid, living.groups, living.count, sizeof(pid_t), compare_pids) ==
+            const struct process wanted = {.group = instance->pid};
+            if (bsearch(&wanted, living.items, living.count, sizeof(wanted), compare_groups) ==
                 NULL)
                 tell_group_ended(reaper, instance);
         }
     }
-    free(living.groups);
+    free(living.items);
 }
 
 static void note_earlier_child(void *context, const struct process *process)

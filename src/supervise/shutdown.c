@@ -24,7 +24,7 @@ enum { NAMED_IN_A_WORD = 3 };
 
 static bool is_at_rest(const struct helper *helper)
 {
-    return helper->run == NULL && !state_is_active(helper->state);
+    return !state_is_active(helper->state);
 }
 
 static void stop_in_turn(struct shutdown *shutdown, size_t index);
