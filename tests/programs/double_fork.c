@@ -2,10 +2,10 @@
 // Forks twice with a session of its own in between, and the last process stays with standard
 // output open: double_fork PIDFILE (its pid).
 
+#include "detach.h"
 #include "pid_file.h"
 
 #include <stdio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
@@ -15,22 +15,7 @@ int main(int argc, char **argv)
         return 2;
     }
 
-    pid_t child = fork();
-    if (child < 0)
-        return 1;
-    if (child > 0) {
-        // Once it has ended the last process has left the group, and a signal to that misses it.
-        int status;
-        return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
-    }
-
-    if (setsid() < 0)
-        return 1;
-    pid_t grandchild = fork();
-    if (grandchild < 0)
-        return 1;
-    if (grandchild > 0)
-        return 0;
+    detach();
 
     pid_file_write(argv[1]);
     puts("in a session of its own");
