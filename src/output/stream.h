@@ -40,7 +40,8 @@ void stream_init(struct stream *stream, struct reader *reader, int fd,
                  const struct helper_log_config *config, const struct stream_config *mode,
                  struct record_source source, stream_ended *ended, void *owner);
 
-// For the reader: reads what is there, a bounded amount; asks the loop again to watch.
+// For the reader, and for the owner at the end of a run: reads what is there, a bounded amount.
+// For the reader: asks the loop again to watch.
 void stream_read(struct stream *stream);
 void stream_watch(struct stream *stream);
 

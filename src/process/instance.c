@@ -39,6 +39,18 @@ static void on_stream_ended(void *owner, struct stream *stream)
         instance->listener->spent(instance->owner, instance);
 }
 
+// Whoever ended has written all it ever will: what is in the pipes, and their end, which makes a
+// line of words without a newline. One read for each; what is more than that comes by the loop.
+static void read_last_words(struct instance *instance)
+{
+    for (int i = 0; i < 2; i++) {
+        for (int index = 0; index < 2; index++) {
+            if (stream_is_open(&instance->streams[index]))
+                stream_read(&instance->streams[index]);
+        }
+    }
+}
+
 void instance_reaped(struct instance *instance, const siginfo_t *info)
 {
     if (instance->reaped)
@@ -49,6 +61,7 @@ void instance_reaped(struct instance *instance, const siginfo_t *info)
     ev_io_stop(instance->loop, &instance->exit_watcher);
     fd_close(&instance->pidfd);
     reaper_remove(instance->reaper, instance);
+    read_last_words(instance);
 
     if (instance->config->kill_mode == KILL_PROCESS ||
         !reaper_watch_group(instance->reaper, instance))

@@ -19,6 +19,9 @@ expect_status 0
 expect_line 'info \[exits\] no newline behind this$'
 expect_line 'info \[dies\] nor behind this$'
 expect_line 'warning \[errs\] and not here$'
+expect_order '\[exits\] no newline behind this$' '\[helperd\] exits: exited'
+expect_order '\[dies\] nor behind this$' '\[helperd\] dies: killed'
+expect_order '\[errs\] and not here$' '\[helperd\] errs: killed'
 
 step "what is left of a group is ended before the next run starts"
 cat >"$T/left.yaml" <<YAML
