@@ -27,10 +27,17 @@ enum log_format {
     FORMAT_LOGFMT,
     FORMAT_QGODA,
     FORMAT_SYSLOG,
+    FORMAT_RAW, // a helper's own files only: its bytes as they came
     FORMAT_COUNT
 };
 enum log_time { LOG_TIME_UTC, LOG_TIME_LOCAL, LOG_TIME_NONE }; // time.h has a TIME_UTC of its own
-enum stream_mode { STREAM_LOG, STREAM_DISCARD, STREAM_INHERIT };
+enum on_full { ON_FULL_BLOCK, ON_FULL_DROP };
+enum stream_mode {
+    STREAM_LOG,
+    STREAM_DISCARD,
+    STREAM_INHERIT,
+    STREAM_JOIN, // standard error only: the very pipe of standard output
+};
 enum helper_type { TYPE_SERVICE, TYPE_ONESHOT };
 enum restart_policy { RESTART_ALWAYS, RESTART_ON_FAILURE, RESTART_NEVER };
 enum kill_mode { KILL_GROUP, KILL_PROCESS };
@@ -68,6 +75,12 @@ struct helper_log_config {
     bool parse_priority;
     struct log_rule *rules; // the first that matches decides
     size_t rule_count;
+    char *file;                      // a copy of all lines; or NULL
+    char *stdout_file, *stderr_file; // instead of the log; or NULL
+    enum log_format file_format;     // of these files; FORMAT_AUTO: text
+    uint64_t max_size, max_files;    // of these files; max_size 0: never rotated
+    uint64_t rate_limit;             // lines a second; 0: any number
+    uint64_t history;                // bytes of the latest lines that are kept
 };
 
 struct backoff_config {
@@ -118,6 +131,9 @@ struct log_config {
     enum level level; // least level shown
     char *target;     // NULL: auto; "stdout", "stderr", or an absolute path
     enum log_time time;
+    enum on_full on_full;
+    uint64_t queue;               // bytes that may wait for one target
+    uint64_t max_size, max_files; // of the log file; max_size 0: never rotated
 };
 
 struct config {

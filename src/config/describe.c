@@ -229,7 +229,8 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         const struct stream_config *stream = value;
         int word = stream->mode == STREAM_LOG       ? (int)stream->level
                    : stream->mode == STREAM_DISCARD ? STREAM_WORD_DISCARD
-                                                    : STREAM_WORD_INHERIT;
+                   : stream->mode == STREAM_INHERIT ? STREAM_WORD_INHERIT
+                                                    : STREAM_WORD_STDOUT;
         buffer_append_text(out, setting_word(setting, word));
         break;
     }
