@@ -10,6 +10,7 @@ static void helper_config_finish(struct helper_config *helper)
 {
     free(helper->name);
     free(helper->base);
+    free(helper->identity.groups);
     schema_free(&helper_settings, helper);
 }
 

@@ -9,6 +9,7 @@
 #include "base/pattern.h"
 #include "base/strings.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@
 enum {
     HELPER_NAME_LIMIT = 64,
     INSTANCES_LIMIT = 10000,
+    INTEGER_UNSET = INT_MIN, // of a setting without a fallback: helperd's own
 };
 
 enum log_format {
@@ -42,6 +44,17 @@ enum helper_type { TYPE_SERVICE, TYPE_ONESHOT };
 enum restart_policy { RESTART_ALWAYS, RESTART_ON_FAILURE, RESTART_NEVER };
 enum kill_mode { KILL_GROUP, KILL_PROCESS };
 enum stdin_mode { STDIN_NULL, STDIN_HOLD, STDIN_INHERIT };
+enum limit {
+    LIMIT_NOFILE,
+    LIMIT_NPROC,
+    LIMIT_CORE,
+    LIMIT_AS,
+    LIMIT_FSIZE,
+    LIMIT_MEMLOCK,
+    LIMIT_STACK,
+    LIMIT_CPU,
+    LIMIT_COUNT
+};
 enum condition { CONDITION_STARTED, CONDITION_READY, CONDITION_COMPLETED };
 
 // What to execute. A shell command keeps its text and runs as /bin/sh -c TEXT; else argv runs
@@ -94,6 +107,44 @@ struct start_limit_config {
     double interval;
 };
 
+// A user or a group: its name or number as written, and the number it stands for.
+struct account_config {
+    char *text; // NULL: not given
+    uint32_t id;
+};
+
+struct groups_config {
+    bool is_set; // an empty list too
+    struct account_config *items;
+    size_t count;
+};
+
+// Who a helper runs as, where that is not who helperd is: what user, group and groups come to.
+struct identity {
+    bool is_set;
+    bool sets_groups; // the supplementary groups differ as well
+    uid_t uid;
+    gid_t gid;
+    gid_t *groups;
+    size_t group_count;
+};
+
+struct processors_config {
+    unsigned long *mask; // as sched_setaffinity(2) takes it; NULL: any processor
+    size_t size;         // bytes
+};
+
+// A resource limit in its own unit: a number, bytes or seconds; UINT64_MAX: unlimited.
+struct limit_config {
+    bool is_set;
+    uint64_t soft, hard;
+};
+
+struct capabilities_config {
+    bool is_set;
+    uint64_t mask; // a bit for each one that is kept
+};
+
 struct helper_config {
     char *name;       // "worker@2" for an instance
     char *base;       // "worker"; the same text as name where there are no instances
@@ -107,6 +158,16 @@ struct helper_config {
     bool inherit_environment;   // all of helperd's environment
     struct strings inherited;   // with inherit_environment false: these names of it
     int umask;                  // or -1: helperd's own
+    struct account_config user, group;
+    struct groups_config groups; // supplementary
+    struct identity identity;
+    int nice; // or INTEGER_UNSET
+    struct processors_config processors;
+    int io_priority;   // as ioprio_set(2) takes it; or INTEGER_UNSET
+    int oom_score_adj; // or INTEGER_UNSET
+    struct limit_config limits[LIMIT_COUNT];
+    bool no_new_privileges;
+    struct capabilities_config capabilities;
     enum helper_type type;
     bool autostart;
     enum restart_policy restart;

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "config/expand.h"
 #include "config/settings.h"
+#include "config/value_privilege.h"
+#include "config/value_process.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +94,16 @@ static void write_command(struct buffer *out, const struct command *command)
         quote_list(out, &command->argv);
 }
 
+static void write_groups(struct buffer *out, const struct groups_config *groups)
+{
+    buffer_append_char(out, '[');
+    for (size_t i = 0; i < groups->count; i++) {
+        buffer_append_text(out, i > 0 ? ", " : "");
+        quote_value(out, groups->items[i].text);
+    }
+    buffer_append_char(out, ']');
+}
+
 static void write_success(struct buffer *out, const struct helper_config *helper)
 {
     buffer_append_char(out, '[');
@@ -164,6 +176,22 @@ static bool is_written(const struct setting *setting, const void *target)
         return helper->log.rule_count > 0;
     case KIND_UMASK:
         return *(const int *)field(setting, target) >= 0;
+    case KIND_INTEGER:
+    case KIND_IO_PRIORITY:
+        return *(const int *)field(setting, target) != INTEGER_UNSET;
+    case KIND_LIMIT:
+    case KIND_LIMIT_SIZE:
+    case KIND_LIMIT_TIME:
+        return ((const struct limit_config *)field(setting, target))->is_set;
+    case KIND_CAPABILITIES:
+        return ((const struct capabilities_config *)field(setting, target))->is_set;
+    case KIND_USER:
+    case KIND_GROUP:
+        return ((const struct account_config *)field(setting, target))->text != NULL;
+    case KIND_GROUPS:
+        return ((const struct groups_config *)field(setting, target))->is_set;
+    case KIND_PROCESSORS:
+        return ((const struct processors_config *)field(setting, target))->mask != NULL;
     case KIND_DURATION:
         return *(const double *)field(setting, target) >= 0;
     case KIND_BOOL:
@@ -219,6 +247,30 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         break;
     case KIND_SIGNAL:
         buffer_append_text(out, text_signal_name(*(const int *)value));
+        break;
+    case KIND_INTEGER:
+        buffer_printf(out, "%d", *(const int *)value);
+        break;
+    case KIND_IO_PRIORITY:
+        value_write_io_priority(out, *(const int *)value);
+        break;
+    case KIND_LIMIT:
+    case KIND_LIMIT_SIZE:
+    case KIND_LIMIT_TIME:
+        value_write_limit(out, setting, value);
+        break;
+    case KIND_PROCESSORS:
+        value_write_processors(out, value);
+        break;
+    case KIND_USER:
+    case KIND_GROUP:
+        quote_value(out, ((const struct account_config *)value)->text);
+        break;
+    case KIND_GROUPS:
+        write_groups(out, value);
+        break;
+    case KIND_CAPABILITIES:
+        value_write_capabilities(out, value);
         break;
     case KIND_WORD:
     case KIND_RESTART:

@@ -55,7 +55,35 @@ static void write_type(struct buffer *out, const struct setting *setting)
     case KIND_FRACTION:
     case KIND_UMASK:
     case KIND_SIGNAL:
+    case KIND_LIMIT:
+    case KIND_LIMIT_SIZE:
+    case KIND_LIMIT_TIME:
+    case KIND_USER:
+    case KIND_GROUP:
         buffer_append_text(out, "\"type\": [\"string\", \"number\"]");
+        break;
+    case KIND_INTEGER:
+        buffer_printf(out,
+                      "\"anyOf\": [{\"type\": \"integer\", \"minimum\": %g, \"maximum\": %g}, "
+                      "{\"type\": \"string\"}]",
+                      setting->least, setting->most);
+        break;
+    case KIND_IO_PRIORITY:
+        buffer_printf(out,
+                      "\"type\": \"string\", \"pattern\": "
+                      "\"^(?:idle|(?:best-effort|realtime)(?::[0-7])?)$|%s\"",
+                      variable);
+        break;
+    case KIND_PROCESSORS:
+        buffer_append_text(out, "\"type\": [\"string\", \"number\", \"array\"], \"items\": "
+                                "{\"type\": [\"string\", \"number\"]}, \"minItems\": 1");
+        break;
+    case KIND_GROUPS:
+        buffer_append_text(out, "\"type\": \"array\", \"items\": {\"type\": [\"string\", "
+                                "\"number\"]}");
+        break;
+    case KIND_CAPABILITIES:
+        buffer_append_text(out, "\"type\": \"array\", \"items\": {\"type\": \"string\"}");
         break;
     case KIND_WORD:
     case KIND_STREAM:

@@ -42,6 +42,9 @@ static void loading_init(struct loading *loading, const char *path)
         schema_fallbacks(loading->document, &helper_settings, developer, loading->errors);
     loading->plain.umask = -1;
     loading->plain.ready_after = -1;
+    loading->plain.nice = INTEGER_UNSET;
+    loading->plain.io_priority = INTEGER_UNSET;
+    loading->plain.oom_score_adj = INTEGER_UNSET;
     struct reading reading = loading_read(loading, NULL, NULL);
     schema_fill(&reading, &helper_settings, loading->helper_fallbacks, NULL, false,
                 &loading->plain);

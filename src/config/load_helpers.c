@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/identity.h"
 #include "config/value.h"
 
 #include <stdlib.h>
@@ -228,6 +229,7 @@ static void read_instance(struct loading *loading, const struct written_helper *
     if (helper->working_dir == NULL)
         helper->working_dir = memory_copy(loading->working_dir);
     check_helper(&reading, written, helper);
+    identity_settle(&reading, written->map, helper);
 }
 
 static void name_instances(struct loading *loading, const struct reading *reading,

@@ -27,6 +27,13 @@ enum setting_kind {
     KIND_RESTART,  // the same; "no" is "never"
     KIND_STDIN,    // the same; null is "null"
     KIND_STREAM,   // struct stream_config
+    // Plain values of a process. The field:
+    KIND_INTEGER,      // int; without a fallback INTEGER_UNSET
+    KIND_IO_PRIORITY,  // int, or INTEGER_UNSET
+    KIND_LIMIT,        // struct limit_config, a number
+    KIND_LIMIT_SIZE,   // the same, bytes
+    KIND_LIMIT_TIME,   // the same, seconds
+    KIND_CAPABILITIES, // struct capabilities_config
     // Values with memory of their own.
     KIND_TEXT,         // char *
     KIND_LINE,         // char * without control characters
@@ -35,6 +42,10 @@ enum setting_kind {
     KIND_VARIABLES,    // struct strings, NAME=VALUE
     KIND_LABELS,       // struct strings, NAME=VALUE
     KIND_COMMAND,      // struct command
+    KIND_USER,         // struct account_config
+    KIND_GROUP,        // struct account_config
+    KIND_GROUPS,       // struct groups_config
+    KIND_PROCESSORS,   // struct processors_config
     KIND_INHERITED,    // of struct helper_config: inherit_environment, inherited
     KIND_SUCCESS,      // of struct helper_config: success, success_count
     KIND_DEPENDENCIES, // of struct helper_config: dependencies, dependency_count

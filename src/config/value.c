@@ -6,6 +6,8 @@
 #include "config/command.h"
 #include "config/path.h"
 #include "config/rules.h"
+#include "config/value_privilege.h"
+#include "config/value_process.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +195,15 @@ static void read_signal(const struct reading *reading, const struct setting *set
         *(int *)field(setting, target) = signal;
 }
 
+static void read_integer(const struct reading *reading, const struct setting *setting,
+                         struct node *node, const char *text, void *target)
+{
+    int64_t number = 0;
+    bool parsed = text_parse_integer(text, &number);
+    if (check_number(reading, setting, node, text, parsed, (double)number))
+        *(int *)field(setting, target) = (int)number;
+}
+
 static void read_word(const struct reading *reading, const struct setting *setting,
                       struct node *node, const char *text, void *target)
 {
@@ -345,6 +356,30 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
     case KIND_SIGNAL:
         read_scalar(reading, setting, node, target, read_signal);
         break;
+    case KIND_INTEGER:
+        read_scalar(reading, setting, node, target, read_integer);
+        break;
+    case KIND_IO_PRIORITY:
+        read_scalar(reading, setting, node, target, value_read_io_priority);
+        break;
+    case KIND_LIMIT:
+    case KIND_LIMIT_SIZE:
+    case KIND_LIMIT_TIME:
+        read_scalar(reading, setting, node, target, value_read_limit);
+        break;
+    case KIND_PROCESSORS:
+        value_read_processors(reading, setting, node, field(setting, target));
+        break;
+    case KIND_USER:
+    case KIND_GROUP:
+        read_scalar(reading, setting, node, target, value_read_account);
+        break;
+    case KIND_GROUPS:
+        value_read_groups(reading, setting, node, field(setting, target));
+        break;
+    case KIND_CAPABILITIES:
+        value_read_capabilities(reading, setting, node, field(setting, target));
+        break;
     case KIND_WORD:
     case KIND_RESTART:
     case KIND_STREAM:
@@ -403,6 +438,16 @@ void value_free(const struct setting *setting, void *target)
     case KIND_COMMAND:
         command_finish(field(setting, target));
         break;
+    case KIND_USER:
+    case KIND_GROUP:
+        value_free_account(field(setting, target));
+        break;
+    case KIND_GROUPS:
+        value_free_groups(field(setting, target));
+        break;
+    case KIND_PROCESSORS:
+        value_free_processors(field(setting, target));
+        break;
     case KIND_INHERITED:
         strings_finish(&helper->inherited);
         break;
@@ -431,6 +476,12 @@ void value_free(const struct setting *setting, void *target)
     case KIND_FRACTION:
     case KIND_UMASK:
     case KIND_SIGNAL:
+    case KIND_INTEGER:
+    case KIND_IO_PRIORITY:
+    case KIND_LIMIT:
+    case KIND_LIMIT_SIZE:
+    case KIND_LIMIT_TIME:
+    case KIND_CAPABILITIES:
     case KIND_WORD:
     case KIND_RESTART:
     case KIND_STDIN:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "process/plan.h"
 
+#include "base/buffer.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -19,13 +20,42 @@ static const char *const step_names[] = {
     [STEP_CLONE] = "clone",
     [STEP_SESSION] = "setsid",
     [STEP_STDIO] = "dup2",
-    [STEP_PARENT] = "prctl",
+    [STEP_OOM_SCORE] = "write /proc/self/oom_score_adj",
     [STEP_LIMITS] = "setrlimit",
+    [STEP_NICE] = "setpriority",
+    [STEP_IO_PRIORITY] = "ioprio_set",
+    [STEP_PROCESSORS] = "sched_setaffinity",
+    [STEP_BOUNDING_SET] = "prctl PR_CAPBSET_DROP",
+    [STEP_GROUPS] = "setgroups",
+    [STEP_GROUP] = "setresgid",
+    [STEP_KEEP_CAPABILITIES] = "prctl PR_SET_KEEPCAPS",
+    [STEP_USER] = "setresuid",
+    [STEP_IDENTITY] = "getresuid",
+    [STEP_CAPABILITIES] = "capset",
+    [STEP_AMBIENT_SET] = "prctl PR_CAP_AMBIENT_RAISE",
+    [STEP_NO_NEW_PRIVILEGES] = "prctl PR_SET_NO_NEW_PRIVS",
     [STEP_DIRECTORY] = "chdir",
+    [STEP_PARENT] = "prctl PR_SET_PDEATHSIG",
     [STEP_SIGNALS] = "sigprocmask",
+    [STEP_REPORT] = "wait for exec",
     [STEP_EXEC] = "exec",
 };
 _Static_assert(LENGTH(step_names) == STEP_COUNT, "a step has no name");
+
+static const struct {
+    const char *name;
+    int resource;
+} limits[] = {
+    [LIMIT_NOFILE] = {"RLIMIT_NOFILE", RLIMIT_NOFILE},
+    [LIMIT_NPROC] = {"RLIMIT_NPROC", RLIMIT_NPROC},
+    [LIMIT_CORE] = {"RLIMIT_CORE", RLIMIT_CORE},
+    [LIMIT_AS] = {"RLIMIT_AS", RLIMIT_AS},
+    [LIMIT_FSIZE] = {"RLIMIT_FSIZE", RLIMIT_FSIZE},
+    [LIMIT_MEMLOCK] = {"RLIMIT_MEMLOCK", RLIMIT_MEMLOCK},
+    [LIMIT_STACK] = {"RLIMIT_STACK", RLIMIT_STACK},
+    [LIMIT_CPU] = {"RLIMIT_CPU", RLIMIT_CPU},
+};
+_Static_assert(LENGTH(limits) == LIMIT_COUNT, "a limit has no name");
 
 // Variables that speak to helperd itself and would lie to a helper.
 static bool is_private_to_helperd(const char *entry)
@@ -146,6 +176,44 @@ static char **build_script_argv(const struct command *command, const char *progr
     return argv;
 }
 
+static rlim_t to_rlim(uint64_t limit)
+{
+    return limit >= RLIM_INFINITY ? RLIM_INFINITY : (rlim_t)limit;
+}
+
+static void add_limit(struct plan *plan, enum limit limit, struct rlimit value)
+{
+    plan->limits[plan->limit_count++] =
+        (struct plan_limit){.limit = limit, .resource = limits[limit].resource, .value = value};
+}
+
+static void plan_limits(struct plan *plan, const struct helper_config *helper,
+                        const struct launch_context *context)
+{
+    for (enum limit i = 0; i < LIMIT_COUNT; i++) {
+        const struct limit_config *limit = &helper->limits[i];
+        if (limit->is_set)
+            add_limit(plan, i,
+                      (struct rlimit){.rlim_cur = to_rlim(limit->soft),
+                                      .rlim_max = to_rlim(limit->hard)});
+    }
+    // Helperd raised its own for itself.
+    if (!helper->limits[LIMIT_NOFILE].is_set && context->nofile.rlim_max > 0)
+        add_limit(plan, LIMIT_NOFILE, context->nofile);
+}
+
+static void plan_rights(struct plan *plan, const struct helper_config *helper)
+{
+    const struct capabilities_config *capabilities = &helper->capabilities;
+    plan->identity = &helper->identity;
+    plan->limits_capabilities = capabilities->is_set;
+    // The kernel takes them away where root becomes another user, but nowhere else.
+    plan->sets_capabilities =
+        capabilities->is_set || (helper->identity.is_set && helper->identity.uid != getuid());
+    plan->capabilities = capabilities->mask;
+    plan->no_new_privileges = helper->no_new_privileges;
+}
+
 bool plan_make(struct plan *plan, const struct helper_config *helper, const struct command *command,
                const struct launch_context *context, const struct strings *more,
                struct launch_error *error)
@@ -158,9 +226,16 @@ bool plan_make(struct plan *plan, const struct helper_config *helper, const stru
         .directory = helper->working_dir,
         .umask = helper->umask,
         .stdio = {-1, -1, -1},
-        .nofile = context->nofile,
+        .nice = helper->nice,
+        .io_priority = helper->io_priority,
+        .processors = &helper->processors,
+        .report = -1,
         .parent = context->die_with_parent ? getpid() : 0,
     };
+    plan_limits(plan, helper, context);
+    plan_rights(plan, helper);
+    if (helper->oom_score_adj != INTEGER_UNSET)
+        snprintf(plan->oom_score_adj, sizeof(plan->oom_score_adj), "%d", helper->oom_score_adj);
     if (strchr(name, '/') == NULL) {
         int reason;
         plan->found = find_in_path(name, path_variable(plan->envp), helper->working_dir, &reason);
@@ -196,20 +271,38 @@ bool launch_error_is_shortage(struct launch_error error)
     }
 }
 
-const char *launch_error_describe(struct launch_error error, const struct helper_config *helper,
-                                  const struct command *command, char *text, size_t size)
+// What a step was to do, where its name alone does not tell: ` "www-data"`.
+static void describe_object(struct launch_error error, const struct helper_config *helper,
+                            const char *program, struct buffer *out)
 {
-    const char *program = command->argv.items[0];
-    const char *reason = strerror(error.error);
+    const char *group = helper->group.text != NULL ? helper->group.text : helper->user.text;
     switch (error.step) {
     case STEP_EXEC:
-        snprintf(text, size, "cannot execute: %s (step: exec \"%s\")", reason, program);
+        buffer_printf(out, " \"%s\"", program);
         break;
     case STEP_FIND:
-        snprintf(text, size, "cannot execute: %s (step: find \"%s\" in PATH)", reason, program);
+        buffer_printf(out, " \"%s\" in PATH", program);
         break;
     case STEP_DIRECTORY:
-        snprintf(text, size, "cannot start: %s (step: chdir \"%s\")", reason, helper->working_dir);
+        buffer_printf(out, " \"%s\"", helper->working_dir);
+        break;
+    case STEP_OOM_SCORE:
+        buffer_printf(out, " %d", helper->oom_score_adj);
+        break;
+    case STEP_LIMITS:
+        buffer_printf(out, " %s", limits[error.limit].name);
+        break;
+    case STEP_NICE:
+        buffer_printf(out, " %d", helper->nice);
+        break;
+    case STEP_USER:
+        if (helper->user.text != NULL)
+            buffer_printf(out, " \"%s\"", helper->user.text);
+        break;
+    case STEP_GROUP:
+    case STEP_GROUPS:
+        if (group != NULL)
+            buffer_printf(out, " \"%s\"", group);
         break;
     case STEP_NONE:
     case STEP_NULL_DEVICE:
@@ -217,12 +310,31 @@ const char *launch_error_describe(struct launch_error error, const struct helper
     case STEP_CLONE:
     case STEP_SESSION:
     case STEP_STDIO:
+    case STEP_IO_PRIORITY:
+    case STEP_PROCESSORS:
+    case STEP_BOUNDING_SET:
+    case STEP_KEEP_CAPABILITIES:
+    case STEP_IDENTITY:
+    case STEP_CAPABILITIES:
+    case STEP_AMBIENT_SET:
+    case STEP_NO_NEW_PRIVILEGES:
     case STEP_PARENT:
-    case STEP_LIMITS:
     case STEP_SIGNALS:
+    case STEP_REPORT:
     case STEP_COUNT:
-        snprintf(text, size, "cannot start: %s (step: %s)", reason, step_names[error.step]);
         break;
     }
+}
+
+const char *launch_error_describe(struct launch_error error, const struct helper_config *helper,
+                                  const struct command *command, char *text, size_t size)
+{
+    struct buffer object = {0};
+    bool is_about_program = error.step == STEP_EXEC || error.step == STEP_FIND;
+    describe_object(error, helper, command->argv.items[0], &object);
+    snprintf(text, size, "cannot %s: %s (step: %s%.*s)", is_about_program ? "execute" : "start",
+             strerror(error.error), step_names[error.step], (int)object.length,
+             object.data != NULL ? object.data : "");
+    buffer_finish(&object);
     return text;
 }

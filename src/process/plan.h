@@ -18,10 +18,24 @@ enum launch_step {
     STEP_CLONE,
     STEP_SESSION,
     STEP_STDIO,
-    STEP_PARENT,
+    STEP_OOM_SCORE,
     STEP_LIMITS,
+    STEP_NICE,
+    STEP_IO_PRIORITY,
+    STEP_PROCESSORS,
+    STEP_BOUNDING_SET,
+    STEP_GROUPS,
+    STEP_GROUP,
+    STEP_KEEP_CAPABILITIES,
+    STEP_USER,
+    STEP_IDENTITY,
+    STEP_CAPABILITIES,
+    STEP_AMBIENT_SET,
+    STEP_NO_NEW_PRIVILEGES,
     STEP_DIRECTORY,
+    STEP_PARENT,
     STEP_SIGNALS,
+    STEP_REPORT,
     STEP_EXEC,
     STEP_COUNT
 };
@@ -29,7 +43,8 @@ enum launch_step {
 // Why a start failed; step STEP_NONE: it did not.
 struct launch_error {
     enum launch_step step;
-    int error; // errno
+    int error;        // errno
+    enum limit limit; // which one, with STEP_LIMITS
 };
 
 // What is the same for all children of this helperd.
@@ -38,6 +53,12 @@ struct launch_context {
     const struct strings *shared; // the configuration's environment for every helper
     struct rlimit nofile;         // helperd's first descriptor limit; rlim_max 0: not known
     bool die_with_parent;         // SIGTERM when helperd dies (developer mode)
+};
+
+struct plan_limit {
+    enum limit limit;
+    int resource; // as setrlimit takes it
+    struct rlimit value;
 };
 
 struct plan {
@@ -49,9 +70,19 @@ struct plan {
     const char *directory;
     int umask;    // or -1
     int stdio[3]; // descriptors to become 0, 1, 2; set by launch
-    struct rlimit nofile;
-    pid_t parent;                // exec only while this is still the parent; 0: whatever happens
-    struct launch_error failure; // written by the child
+    struct plan_limit limits[LIMIT_COUNT];
+    size_t limit_count;
+    char oom_score_adj[12]; // the number as text; "": helperd's own
+    int nice, io_priority; // or INTEGER_UNSET
+    const struct processors_config *processors;
+    const struct identity *identity;
+    bool limits_capabilities; // also what programs may ever gain by being executed
+    bool sets_capabilities;
+    uint64_t capabilities;
+    bool no_new_privileges;
+    int report;   // descriptor for the failure of a child with memory of its own; or -1
+    pid_t parent; // exec only while this is still the parent; 0: whatever happens
+    struct launch_error failure; // written by the child, where it shares our memory
 };
 
 // Fills in a plan for the command in the helper's surroundings; more, when not NULL, are

@@ -192,16 +192,16 @@ START_TEST(what_is_not_supported_yet_is_refused)
            "control: {path: x}\n"
            "log: {format: journal, target: journal}\n"
            "helpers:\n"
-           "  a: {command: [x], user: root, ready: {tcp: ':80', timeout: 1s}, kill_mode: cgroup}\n"
+           "  a: {command: [x], tty: true, ready: {tcp: ':80', timeout: 1s}, kill_mode: cgroup}\n"
            "  b: {command: [x], stdin: {from: a}}\n",
            "1:1: \"groups\" is not supported yet by this version\n"
            "2:1: \"control\" is not supported yet by this version\n"
            "3:15: \"log.format\": \"journal\" is not supported yet by this version\n"
            "3:32: \"log.target\": \"journal\" is not supported yet by this version\n"
-           "5:21: helper \"a\": \"user\" is not supported yet by this version\n"
-           "5:41: helper \"a\": \"ready.tcp\" is not supported yet by this version\n"
-           "5:53: helper \"a\": \"ready.timeout\" is not supported yet by this version\n"
-           "5:78: helper \"a\": \"kill_mode\": \"cgroup\" is not supported yet by this version\n"
+           "5:21: helper \"a\": \"tty\" is not supported yet by this version\n"
+           "5:40: helper \"a\": \"ready.tcp\" is not supported yet by this version\n"
+           "5:52: helper \"a\": \"ready.timeout\" is not supported yet by this version\n"
+           "5:77: helper \"a\": \"kill_mode\": \"cgroup\" is not supported yet by this version\n"
            "6:29: helper \"b\": \"stdin.from\" is not supported yet by this version\n");
 }
 END_TEST
