@@ -17,7 +17,7 @@
 
 extern char **environ;
 
-enum { SIGNALS = 5 };
+enum { SIGNALS = 8 };
 
 struct daemon {
     const struct config *config;
@@ -85,21 +85,31 @@ static void on_upgrade(struct daemon *daemon)
     log_warning("SIGUSR2: upgrade is not supported yet by this version");
 }
 
+// SIGQUIT, SIGPWR and SIGRTMIN+3 are other ways to say that it is time to end: of people, of LXC
+// and of what expects systemd in a container. To PID 1 they would be nothing, to others an end
+// without order.
 static const struct signal_row {
-    int number;
+    int number; // 0: realtime says it
     void (*handle)(struct daemon *daemon);
+    int realtime; // above SIGRTMIN
 } signal_rows[] = {
-    {SIGTERM, on_terminate}, {SIGINT, on_interrupt}, {SIGHUP, on_hangup},
-    {SIGUSR1, on_reopen},    {SIGUSR2, on_upgrade},
+    {SIGTERM, on_terminate, 0}, {SIGQUIT, on_terminate, 0}, {SIGPWR, on_terminate, 0},
+    {0, on_terminate, 3},       {SIGINT, on_interrupt, 0},  {SIGHUP, on_hangup, 0},
+    {SIGUSR1, on_reopen, 0},    {SIGUSR2, on_upgrade, 0},
 };
 _Static_assert(LENGTH(signal_rows) == SIGNALS, "a signal has no watcher");
+
+static int signal_number(const struct signal_row *row)
+{
+    return row->number != 0 ? row->number : SIGRTMIN + row->realtime;
+}
 
 static void on_signal(struct ev_loop *loop, ev_signal *signal, int events)
 {
     (void)loop;
     (void)events;
     for (size_t i = 0; i < SIGNALS; i++) {
-        if (signal_rows[i].number == signal->signum)
+        if (signal_number(&signal_rows[i]) == signal->signum)
             signal_rows[i].handle(signal->data);
     }
 }
@@ -109,7 +119,7 @@ void daemon_block_signals(void)
     sigset_t handled;
     sigemptyset(&handled);
     for (size_t i = 0; i < SIGNALS; i++)
-        sigaddset(&handled, signal_rows[i].number);
+        sigaddset(&handled, signal_number(&signal_rows[i]));
     sigprocmask(SIG_BLOCK, &handled, NULL);
 }
 
@@ -119,8 +129,13 @@ static void watch_signals(struct daemon *daemon)
     // dispositions.
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); // a log file at its size limit is a failing sink too
+    // Timers outlive an exec: an alarm of whoever became helperd shall not end it.
+    signal(SIGALRM, SIG_IGN);
+    signal(SIGVTALRM, SIG_IGN);
+    signal(SIGPROF, SIG_IGN);
+    signal(SIGIO, SIG_IGN);
     for (size_t i = 0; i < SIGNALS; i++) {
-        ev_signal_init(&daemon->signals[i], on_signal, signal_rows[i].number);
+        ev_signal_init(&daemon->signals[i], on_signal, signal_number(&signal_rows[i]));
         daemon->signals[i].data = daemon;
         ev_signal_start(daemon->loop, &daemon->signals[i]);
     }

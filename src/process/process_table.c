@@ -22,6 +22,17 @@ static bool parse_stat(const char *text, struct process *process)
                   &process->state, &process->parent, &process->group, &process->started) == 4;
 }
 
+// Whether the numbers in it are those by which we know processes.
+static bool is_ours(void)
+{
+    char self[32];
+    ssize_t length = readlink("/proc/self", self, sizeof(self) - 1);
+    if (length <= 0)
+        return false;
+    self[length] = '\0';
+    return atoi(self) == getpid();
+}
+
 static bool read_process(int proc, const char *name, struct process *process)
 {
     char path[300], text[1024];
@@ -38,9 +49,21 @@ static bool read_process(int proc, const char *name, struct process *process)
     return parse_stat(text, process);
 }
 
+bool process_table_name(pid_t pid, char *name, size_t size)
+{
+    char path[32], *text;
+    size_t length;
+    snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+    if (!is_ours() || fd_read_file(path, 4096, &text, &length) < 0)
+        return false;
+    snprintf(name, size, "%.*s", (int)strcspn(text, "\n"), text);
+    free(text);
+    return true;
+}
+
 bool process_table_scan(void (*visit)(void *context, const struct process *process), void *context)
 {
-    DIR *directory = opendir("/proc");
+    DIR *directory = is_ours() ? opendir("/proc") : NULL;
     if (directory == NULL)
         return false;
     bool any = false;

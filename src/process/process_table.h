@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What /proc tells about living processes. Where there is no /proc, nothing is known.
+// What /proc tells about living processes. Where there is no /proc, or only that of another PID
+// namespace, whose numbers mean other processes, nothing is known.
 #pragma once
 
 #include <stdbool.h>
@@ -11,6 +12,9 @@ struct process {
     char state;                 // 'R', 'S', 'D', 'Z', …
     unsigned long long started; // clock ticks since boot
 };
+
+// The name of a process's command, as ps shows it. False: it is not known.
+bool process_table_name(pid_t pid, char *name, size_t size);
 
 // Calls visit for every process. False: there is no /proc to read.
 bool process_table_scan(void (*visit)(void *context, const struct process *process), void *context);

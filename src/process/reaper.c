@@ -16,7 +16,10 @@
 
 static const double scan_interval = 0.2; // seconds between looks at groups that are not empty
 
-enum { BUCKETS = 1024 }; // of the table of runs; pids are handed out in order, so they spread well
+enum {
+    BUCKETS = 1024,    // of the table of runs; pids are handed out in order, so they spread well
+    SWEEP_LIMIT = 256, // reaped in one turn: a storm of orphans holds up nothing else
+};
 
 // Processes by pid and start, so that a number given out again is another one.
 struct processes {
@@ -32,6 +35,7 @@ struct reaper {
     struct list left;          // instance.reaper_link, reaped, others of the group live
     struct processes earlier;  // children from before helperd was helperd: a shell may exec it
     struct processes told;     // escaped processes that got SIGTERM
+    bool told_all;             // where they cannot be known: SIGTERM went to every process
 };
 
 static void processes_add(struct processes *processes, const struct process *process)
@@ -92,8 +96,12 @@ static struct instance *find_run(struct reaper *reaper, pid_t pid)
 static void sweep(struct reaper *reaper)
 {
     bool orphaned = false;
-    for (;;) {
+    for (unsigned count = 0;; count++) {
         siginfo_t info = {0};
+        if (count == SWEEP_LIMIT) { // the rest in the next turn
+            ev_feed_signal(SIGCHLD);
+            break;
+        }
         if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
             break;
         struct instance *instance = find_run(reaper, info.si_pid);
@@ -170,7 +178,12 @@ struct reaper *reaper_create(struct ev_loop *loop)
     reaper->scan.data = reaper;
     if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         log_warning("cannot adopt the orphans of helpers: %s (step: prctl)", strerror(errno));
-    (void)process_table_scan(note_earlier_child, reaper);
+    if (!process_table_scan(note_earlier_child, reaper))
+        log_info("there is no /proc of our own: %s",
+                 getpid() == 1
+                     ? "at the end all other processes are ended, whoever started them"
+                     : "processes that leave the group of their helper are not found, and "
+                       "at the end not ended");
     return reaper;
 }
 
@@ -191,12 +204,14 @@ void reaper_add(struct reaper *reaper, struct instance *instance)
 }
 
 // Reaps those of a group that are dead and ours already: they hold it, but none of them lives.
+// Where there are very many the sweep finds the rest.
 static void reap_group(pid_t group)
 {
-    siginfo_t info;
-    do
-        info.si_pid = 0;
-    while (waitid(P_PGID, (id_t)group, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0);
+    for (unsigned count = 0; count < SWEEP_LIMIT; count++) {
+        siginfo_t info = {0};
+        if (waitid(P_PGID, (id_t)group, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
+            break;
+    }
 }
 
 bool reaper_watch_group(struct reaper *reaper, struct instance *instance)
@@ -242,6 +257,18 @@ static bool has_children(void)
     return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
+// To every process there is: SIGTERM and SIGCONT once, or SIGKILL.
+static void tell_all(struct reaper *reaper, bool kill_them)
+{
+    if (kill_them) {
+        (void)kill(-1, SIGKILL);
+    } else if (!reaper->told_all) {
+        reaper->told_all = true;
+        (void)kill(-1, SIGTERM);
+        (void)kill(-1, SIGCONT);
+    }
+}
+
 unsigned reaper_end_escaped(struct reaper *reaper, bool kill_them)
 {
     // Most often there is none, and then no look at all processes is needed.
@@ -252,8 +279,8 @@ unsigned reaper_end_escaped(struct reaper *reaper, bool kill_them)
     if (process_table_scan(note_process, &all)) {
         keep_descendants(reaper, &all);
     } else if (getpid() == 1) { // all there are descend from us
-        (void)kill(-1, kill_them ? SIGKILL : SIGTERM);
         count = 1;
+        tell_all(reaper, kill_them);
     }
     for (size_t i = 0; i < all.count; i++) {
         const struct process *process = &all.items[i];

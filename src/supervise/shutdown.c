@@ -2,9 +2,9 @@
 #include "supervise/shutdown.h"
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "process/process_table.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -61,14 +61,8 @@ void shutdown_helper_rested(struct shutdown *shutdown, const struct helper *help
 // "node", or the program's name from the configuration.
 static void read_command_name(const struct helper *helper, char *name, size_t size)
 {
-    memory_auto char *path = memory_format("/proc/%d/comm", (int)helper->run->pid);
-    char *text;
-    size_t length;
-    if (fd_read_file(path, 4096, &text, &length) == 0) {
-        snprintf(name, size, "%.*s", (int)strcspn(text, "\n"), text);
-        free(text);
+    if (process_table_name(helper->run->pid, name, size))
         return;
-    }
     const char *program = helper->config->command.argv.items[0];
     const char *slash = strrchr(program, '/');
     snprintf(name, size, "%s", slash != NULL ? slash + 1 : program);
