@@ -214,6 +214,17 @@ static void on_critical(void *context, const struct helper *helper)
     begin_shutdown(daemon, "a critical helper failed");
 }
 
+static void on_exit_with(void *context, const struct helper *helper)
+{
+    struct daemon *daemon = context;
+    if (daemon->stopping)
+        return;
+    daemon->exit_status = exit_status_as_code(helper->last_exit);
+    log_info("%s: is over, and helperd ends with its exit status, %d (shutdown.exit_with)",
+             helper->config->name, daemon->exit_status);
+    begin_shutdown(daemon, "the main helper is over");
+}
+
 static void on_ended(void *context)
 {
     struct daemon *daemon = context;
@@ -266,6 +277,7 @@ static bool daemon_init(struct daemon *daemon)
         .settled = on_settled,
         .idle = on_idle,
         .critical = on_critical,
+        .exit_with = on_exit_with,
         .ended = on_ended,
     };
     daemon->supervisor = supervisor_create(daemon->loop, daemon->router, daemon->config,

@@ -202,6 +202,7 @@ struct config {
     struct strings environment; // NAME=VALUE for every helper, below its own
     struct log_config log;
     double shutdown_timeout;
+    ssize_t exit_with;             // index in helpers; -1: none
     struct helper_config *helpers; // in the order of the file, instances apart
     size_t helper_count;
     struct strings files; // every file that was read, env files too

@@ -194,6 +194,8 @@ static bool is_written(const struct setting *setting, const void *target)
         return ((const struct processors_config *)field(setting, target))->mask != NULL;
     case KIND_DURATION:
         return *(const double *)field(setting, target) >= 0;
+    case KIND_HELPER:
+        return *(const ssize_t *)field(setting, target) >= 0;
     case KIND_BOOL:
     case KIND_COUNT:
     case KIND_FACTOR:
@@ -271,6 +273,9 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         break;
     case KIND_CAPABILITIES:
         value_write_capabilities(out, value);
+        break;
+    case KIND_HELPER:
+        quote_bytes(out, config->helpers[*(const ssize_t *)value].name);
         break;
     case KIND_WORD:
     case KIND_RESTART:

@@ -95,6 +95,7 @@ static void write_type(struct buffer *out, const struct setting *setting)
     case KIND_STDIN:
         write_words(out, setting, ", null");
         break;
+    case KIND_HELPER:
     case KIND_TEXT:
     case KIND_LINE:
     case KIND_PATH:

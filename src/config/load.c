@@ -60,6 +60,7 @@ static void loading_finish(struct loading *loading)
     for (size_t i = 0; i < loading->wishes.count; i++)
         free(loading->wishes.items[i].name);
     free(loading->wishes.items);
+    free(loading->wishes.exit_with.name);
     strings_finish(&loading->environment);
     strings_finish(&loading->env_file);
     strings_finish(&loading->real_paths);
@@ -82,6 +83,7 @@ struct config *config_load(const char *path, const struct config_options *option
     }
     struct config *config = memory_new(1, sizeof(*config));
     config->path = memory_copy(path);
+    config->exit_with = -1;
     loading.config = config;
     loading_init(&loading, path);
     load_files(&loading, path);

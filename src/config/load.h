@@ -68,5 +68,5 @@ void load_helpers(struct loading *loading);
 // The helper's map over the defaults: maps are merged, other values replaced.
 struct node *load_merge(struct loading *loading, struct node *defaults, struct node *own);
 
-// Finds who is meant by each dependency, and cycles among them.
+// Finds who is meant by each dependency and by shutdown.exit_with, and cycles among dependencies.
 void load_dependencies(struct loading *loading);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Who is meant by each name in depends_on, and whether they wait for each other in a circle.
+// Who is meant by each name in depends_on and in shutdown.exit_with, and whether helpers wait for
+// each other in a circle.
 #include "config/load.h"
 
 #include "base/memory.h"
@@ -48,7 +49,7 @@ static const struct written_helper *find_helper(const struct loading *loading, c
 }
 
 static void complain_unknown(const struct loading *loading, const struct reading *reading,
-                             const struct wish *wish)
+                             const char *setting, const struct wish *wish)
 {
     const char *nearest = NULL;
     if (loading->errors->kept < ERRORS_KEPT && !wish->node->faulty) { // else nobody reads it
@@ -60,10 +61,10 @@ static void complain_unknown(const struct loading *loading, const struct reading
     }
     if (nearest != NULL)
         reading_complain(reading, wish->node,
-                         "\"depends_on\": there is no helper \"%s\" (did you mean \"%s\"?)",
+                         "\"%s\": there is no helper \"%s\" (did you mean \"%s\"?)", setting,
                          wish->name, nearest);
     else
-        reading_complain(reading, wish->node, "\"depends_on\": there is no helper \"%s\"",
+        reading_complain(reading, wish->node, "\"%s\": there is no helper \"%s\"", setting,
                          wish->name);
 }
 
@@ -86,7 +87,7 @@ static size_t resolve(struct loading *loading, const struct wish *wish, size_t *
     size_t first, count;
     const struct written_helper *target = find_helper(loading, wish->name, &first, &count);
     if (target == NULL) {
-        complain_unknown(loading, &reading, wish);
+        complain_unknown(loading, &reading, "depends_on", wish);
         return SIZE_MAX;
     }
     *total += count;
@@ -172,6 +173,24 @@ static void find_cycles(struct loading *loading, const struct edge *edges, const
     free(done);
 }
 
+static void resolve_exit_with(struct loading *loading)
+{
+    static const char name[] = "shutdown.exit_with";
+    const struct wish *wish = &loading->wishes.exit_with;
+    if (wish->name == NULL)
+        return;
+    struct reading reading = loading_read(loading, NULL, NULL);
+    size_t first, count;
+    if (find_helper(loading, wish->name, &first, &count) == NULL)
+        complain_unknown(loading, &reading, name, wish);
+    else if (count > 1)
+        reading_complain(&reading, wish->node,
+                         "\"%s\": \"%s\" has %zu instances; name one of them, like \"%s@1\"", name,
+                         wish->name, count, wish->name);
+    else
+        loading->config->exit_with = (ssize_t)first;
+}
+
 void load_dependencies(struct loading *loading)
 {
     const struct wishes *wishes = &loading->wishes;
@@ -189,6 +208,7 @@ void load_dependencies(struct loading *loading)
     }
     starts[loading->written_count] = wish;
     find_cycles(loading, edges, starts);
+    resolve_exit_with(loading);
     free(seen);
     free(edges);
     free(starts);

@@ -378,6 +378,7 @@ static void read_top(struct loading *loading, struct node *root)
         loading->env_files[i].path[0] = '\0';
 
     reading.scope = &loading->environment_scope;
+    reading.wishes = &loading->wishes;
     schema_fill(&reading, &top_settings, loading->top_fallbacks, NULL, false, loading->config);
     schema_read(&reading, &top_settings, root, loading->config);
     schema_fill(&reading, &top_settings, loading->top_fallbacks, root, true, loading->config);

@@ -21,7 +21,8 @@ struct wish {
 struct wishes {
     struct wish *items;
     size_t count, room;
-    size_t helper; // whose settings are being read
+    size_t helper;         // whose settings are being read
+    struct wish exit_with; // nobody's; name NULL: none
 };
 
 // One walk over one map.
@@ -34,7 +35,7 @@ struct reading {
     const struct scope *scope; // NULL: not known, so values with ${} are passed over
     const char *cwd;
     size_t *budget;        // bytes that all values together may still take
-    struct wishes *wishes; // takes the dependencies; NULL: they are checked only
+    struct wishes *wishes; // takes the names of helpers; NULL: they are checked only
 };
 
 // Adds an error "OBJECT: …" at a node, the first one of each node only: helpers share nodes by

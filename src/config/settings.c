@@ -109,7 +109,13 @@ static const struct setting shutdown_rows[] = {
      .least = 0.001,
      .most = 7 * 86400.0,
      .text = "How long all helpers together may take to end before the rest is killed."},
-    {.name = "exit_with", .text = "The helper whose end ends everything, with its exit status."},
+    {.name = "exit_with",
+     .kind = KIND_HELPER,
+     .reach = REACH_LIVE,
+     .offset = offsetof(struct config, exit_with),
+     .text = "The helper whose end ends everything: when it is over for good (completed, failed or "
+             "stopped), all others are stopped, and its exit status is that of helperd. One of "
+             "several instances is named like worker@1."},
 };
 static const struct settings shutdown_settings = {"shutdown", shutdown_rows, LENGTH(shutdown_rows)};
 
@@ -172,6 +178,7 @@ static const struct {
     [KIND_LIMIT_SIZE] = {false, "a size, unlimited, or SOFT:HARD (like 64MiB:unlimited)"},
     [KIND_LIMIT_TIME] = {false, "whole seconds from 1, unlimited, or SOFT:HARD (like 60s:2m)"},
     [KIND_CAPABILITIES] = {false, "a list of capabilities (like [NET_BIND_SERVICE])"},
+    [KIND_HELPER] = {false, "the name of a helper"},
     [KIND_WORD] = {false, "a word"},
     [KIND_RESTART] = {false, "a word"},
     [KIND_STDIN] = {false, "a word"},

@@ -23,6 +23,7 @@ enum setting_kind {
     KIND_FRACTION, // double
     KIND_UMASK,    // int
     KIND_SIGNAL,   // int
+    KIND_HELPER,   // ssize_t, index in config.helpers; known when all helpers are
     KIND_WORD,     // an enum whose words the row has
     KIND_RESTART,  // the same; "no" is "never"
     KIND_STDIN,    // the same; null is "null"

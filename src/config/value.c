@@ -231,6 +231,17 @@ static void read_word(const struct reading *reading, const struct setting *setti
     }
 }
 
+static void read_helper_name(const struct reading *reading, const struct setting *setting,
+                             struct node *node, const char *text, void *target)
+{
+    (void)setting;
+    (void)target; // filled in when all helpers are known
+    if (reading->wishes == NULL)
+        return;
+    free(reading->wishes->exit_with.name);
+    reading->wishes->exit_with = (struct wish){.name = memory_copy(text), .node = node};
+}
+
 static bool has_control_character(const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -380,6 +391,9 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
     case KIND_CAPABILITIES:
         value_read_capabilities(reading, setting, node, field(setting, target));
         break;
+    case KIND_HELPER:
+        read_scalar(reading, setting, node, target, read_helper_name);
+        break;
     case KIND_WORD:
     case KIND_RESTART:
     case KIND_STREAM:
@@ -482,6 +496,7 @@ void value_free(const struct setting *setting, void *target)
     case KIND_LIMIT_SIZE:
     case KIND_LIMIT_TIME:
     case KIND_CAPABILITIES:
+    case KIND_HELPER:
     case KIND_WORD:
     case KIND_RESTART:
     case KIND_STDIN:

@@ -146,6 +146,12 @@ static void wake_dependents(struct supervisor *supervisor, const struct helper *
     }
 }
 
+static bool is_over_for_good(const struct helper *helper)
+{
+    return helper->state == STATE_STOPPED || helper->state == STATE_COMPLETED ||
+           helper->state == STATE_FAILED;
+}
+
 static void follow_change(struct supervisor *supervisor, struct helper *helper)
 {
     if (helper->state != STATE_WAITING)
@@ -154,6 +160,8 @@ static void follow_change(struct supervisor *supervisor, struct helper *helper)
         wake_dependents(supervisor, helper);
     else if (!state_is_active(helper->state))
         shutdown_helper_rested(&supervisor->shutdown, helper);
+    if ((ssize_t)helper->index == supervisor->config->exit_with && is_over_for_good(helper))
+        supervisor->listener->exit_with(supervisor->listener->context, helper);
     if (helper->state == STATE_FAILED && helper->config->critical)
         supervisor->listener->critical(supervisor->listener->context, helper);
 }

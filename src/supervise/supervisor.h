@@ -24,7 +24,9 @@ struct supervisor_listener {
     void (*settled)(void *context); // each wished-for start was tried, or waits in vain; once
     void (*idle)(void *context);    // nothing runs, and nothing will without help
     void (*critical)(void *context, const struct helper *helper); // it failed for good
-    void (*ended)(void *context);                                 // the shutdown is complete; once
+    // shutdown.exit_with is at rest: completed, failed, or stopped; told before critical.
+    void (*exit_with)(void *context, const struct helper *helper);
+    void (*ended)(void *context); // the shutdown is complete; once
 };
 
 // The config, the launch context and the listener outlive the supervisor.

@@ -43,6 +43,7 @@ bad = [
     "helpers: {web: {command: x, groups: root}}",
     "helpers: {web: {command: x, limits: {files: 1}}}",
     "helpers: {'a b': x}",
+    "helpers: {web: x}\nshutdown: {exit_with: [web]}",
     "helpers: {web: x}\ncontrol: {path: /tmp/x}",
     "helpers: {web: {command: x, log: {rules: [{level: info}]}}}",
 ]

@@ -204,6 +204,66 @@ wait_for_line 'warning \[helperd\] SIGUSR2: upgrade is not supported yet'
 stop_helperd
 expect_status 0
 
+step "other ways to say that it is time to end"
+for signal in QUIT PWR RTMIN+3; do
+    start_helperd -c "$T/signal.yaml"
+    wait_for_line 'info \[usr\] trapped'
+    stop_helperd "$signal"
+    expect_status 0
+    expect_line 'info \[usr\] got it'
+    expect_line 'info \[helperd\] all helpers ended'
+done
+
+step "alarms of whoever became helperd do not end it"
+start_helperd -c "$T/signal.yaml"
+wait_for_line 'info \[usr\] trapped'
+for signal in ALRM VTALRM PROF IO; do
+    kill -s "$signal" "$HELPERD_PID"
+done
+kill -HUP "$HELPERD_PID"
+wait_for_line 'warning \[helperd\] SIGHUP'
+stop_helperd
+expect_status 0
+expect_line 'info \[helperd\] terminated'
+
+step "exit_with ends everything in order, with the helper's own status"
+# passes_on STATUS COMMAND [SETTING]
+passes_on()
+{
+    cat >"$T/passed.yaml" <<YAML
+shutdown: {exit_with: main}
+helpers:
+  main: {command: $2, restart: never, critical: true, ${3-}}
+  side: {command: "trap 'echo side told; exit 0' TERM; touch $T/side-up; while :; do sleep 0.05; done"}
+YAML
+    rm -f "$T/side-up"
+    start_helperd -c "$T/passed.yaml"
+    wait_for_end
+    expect_status "$1"
+    expect_line 'main: is over, and helperd ends with its exit status'
+    expect_line 'info \[helperd\] all helpers ended'
+}
+passes_on 7 "'until test -e $T/side-up; do sleep 0.05; done; exit 7'"
+expect_line 'side told'
+passes_on 0 '[sleep, "0.1"]'
+passes_on 3 "'exit 3'" 'success_exit_codes: [3]'
+expect_line 'main: exited with status 3, completed'
+passes_on 137 "'kill -KILL \$\$'"
+passes_on 127 "[$T/not-there]"
+passes_on 126 "[$T]"
+
+step "with exit_with a restart is no end, and what is asked from outside ends with 0"
+cat >"$T/again.yaml" <<YAML
+shutdown: {exit_with: main}
+helpers:
+  main: {command: "echo run; sleep 0.1; exit 5", backoff: {initial: 50ms, max: 50ms}}
+YAML
+start_helperd -c "$T/again.yaml"
+wait_for "$END_LIMIT" "three runs" has_lines 3 '\[main\] run'
+stop_helperd
+expect_status 0
+expect_no_line 'main: is over'
+
 step "in developer mode SIGHUP ends helperd"
 start_helperd --dev -c "$T/signal.yaml"
 wait_for_line 'usr +│ trapped'

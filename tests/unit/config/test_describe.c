@@ -70,6 +70,7 @@ static void check_reads_back(const char *file, bool developer)
     const struct config *second = config;
     ck_assert_str_eq(first_text, second_text);
     ck_assert_uint_eq(first->helper_count, second->helper_count);
+    ck_assert_int_eq(first->exit_with, second->exit_with);
     check_equal(&first->environment, &second->environment);
     for (size_t i = 0; i < first->helper_count; i++) {
         const struct helper_config *a = &first->helpers[i], *b = &second->helpers[i];

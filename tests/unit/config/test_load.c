@@ -204,6 +204,23 @@ START_TEST(dependencies_are_checked)
 }
 END_TEST
 
+START_TEST(exit_with_is_one_helper)
+{
+    load("shutdown: {exit_with: '${HELPERD_NONE:-main}'}\nhelpers: {side: x, main: y}\n");
+    ck_assert_int_eq(config->exit_with, 1);
+    load("helpers: {side: x, w: {command: y, instances: 3}}\nshutdown: {exit_with: w@3}\n");
+    ck_assert_int_eq(config->exit_with, 3);
+    load("helpers: {side: x}\n");
+    ck_assert_int_eq(config->exit_with, -1);
+    refuse("shutdown: {exit_with: mian}\nhelpers: {side: x, main: y}\n",
+           "1:23: \"shutdown.exit_with\": there is no helper \"mian\" (did you mean \"main\"?)\n");
+    refuse("shutdown: {exit_with: w}\nhelpers: {w: {command: y, instances: 3}}\n",
+           "1:23: \"shutdown.exit_with\": \"w\" has 3 instances; name one of them, like \"w@1\"\n");
+    refuse("shutdown: {exit_with: [w]}\nhelpers: {w: y}\n",
+           "1:23: \"shutdown.exit_with\" must be the name of a helper, not a list\n");
+}
+END_TEST
+
 START_TEST(cycles_are_shown_once)
 {
     refuse("helpers:\n"
@@ -342,6 +359,7 @@ Suite *load_suite(void)
     tcase_add_test(tests, errors_in_defaults_are_said_once);
     tcase_add_test(tests, instances_are_helpers_of_their_own);
     tcase_add_test(tests, dependencies_are_checked);
+    tcase_add_test(tests, exit_with_is_one_helper);
     tcase_add_test(tests, cycles_are_shown_once);
     tcase_add_test(tests, paths_start_at_the_file_they_are_written_in);
     tcase_add_test(tests, included_files_come_sorted_with_their_defaults);
