@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <ev.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -22,6 +23,7 @@ enum { SIGNALS = 8 };
 struct daemon {
     const struct config *config;
     const struct options *options;
+    struct detach *detach;
     struct ev_loop *loop;
     struct router *router;
     struct supervisor *supervisor;
@@ -29,7 +31,8 @@ struct daemon {
     struct launch_context launch;
     struct systemd systemd;
     ev_signal signals[SIGNALS];
-    ev_timer status; // STATUS= at most once in its interval
+    ev_timer status;   // STATUS= at most once in its interval
+    ev_timer patience; // of the first process with the first starts
     bool stopping;
     unsigned interrupts;
     bool ready_due; // READY=1 did not go through yet
@@ -37,6 +40,7 @@ struct daemon {
 };
 
 static const double status_interval = 1; // seconds
+static const double start_patience = 10; // seconds that the first process waits at most
 
 static void begin_shutdown(struct daemon *daemon, const char *reason)
 {
@@ -163,7 +167,11 @@ static void send_status(struct daemon *daemon)
                           state_names[state]);
     }
     memory_auto char *text = buffer_take(&status);
-    if (systemd_notify(&daemon->systemd, "%sSTATUS=%s", daemon->ready_due ? "READY=1\n" : "", text))
+    char main_pid[32] = ""; // systemd takes the first process for it
+    if (daemon->detach->left)
+        snprintf(main_pid, sizeof(main_pid), "MAINPID=%d\n", (int)getpid());
+    if (systemd_notify(&daemon->systemd, "%s%sSTATUS=%s", main_pid,
+                       daemon->ready_due ? "READY=1\n" : "", text))
         daemon->ready_due = false;
     else if (daemon->ready_due)
         schedule_status(daemon);
@@ -185,9 +193,40 @@ static void on_changed(void *context)
         schedule_status(daemon);
 }
 
+// Our own messages while somebody waits to hear how the start went.
+static void write_own_twice(void *context, enum level level, const char *text)
+{
+    struct daemon *daemon = context;
+    router_write_own(daemon->router, level, text);
+    if (level >= LEVEL_WARNING)
+        detach_say(daemon->detach, text);
+}
+
+// The first process goes home.
+static void report_start(struct daemon *daemon)
+{
+    ev_timer_stop(daemon->loop, &daemon->patience);
+    log_set_writer(router_write_own, daemon->router);
+    detach_report(daemon->detach, daemon->exit_status);
+}
+
+static void on_patience_over(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct daemon *daemon = timer->data;
+    detach_say(daemon->detach, daemon->stopping ? "still stopping, in the background"
+                                                : "some helpers wait to be started, in the "
+                                                  "background");
+    report_start(daemon);
+}
+
 static void on_settled(void *context)
 {
     struct daemon *daemon = context;
+    // An end that has begun is reported when it is done: then all is free for another try.
+    if (daemon->detach->report >= 0 && !daemon->stopping)
+        report_start(daemon);
     daemon->ready_due = true;
     send_status(daemon);
 }
@@ -262,8 +301,10 @@ static bool daemon_init(struct daemon *daemon)
         return false;
     }
     daemon->router = logging_start(daemon->loop, daemon->config, daemon->options);
-    if (daemon->router == NULL)
+    if (daemon->router == NULL || !detach_leave_terminal(daemon->detach))
         return false;
+    if (daemon->detach->report >= 0)
+        log_set_writer(write_own_twice, daemon);
     systemd_init(&daemon->systemd);
     daemon->launch = (struct launch_context){
         .environ = environ,
@@ -284,6 +325,10 @@ static bool daemon_init(struct daemon *daemon)
                                            &daemon->launch, &daemon->listener);
     ev_timer_init(&daemon->status, on_status_due, 0, 0);
     daemon->status.data = daemon;
+    ev_timer_init(&daemon->patience, on_patience_over, start_patience, 0);
+    daemon->patience.data = daemon;
+    if (daemon->detach->report >= 0)
+        ev_timer_start(daemon->loop, &daemon->patience);
     watch_signals(daemon);
     return true;
 }
@@ -298,9 +343,14 @@ static void daemon_finish(struct daemon *daemon)
         ev_loop_destroy(daemon->loop);
 }
 
-int daemon_run(const struct config *config, const struct options *options)
+int daemon_run(const struct config *config, const struct options *options, struct detach *detach)
 {
-    struct daemon daemon = {.config = config, .options = options, .systemd = {.socket = -1}};
+    struct daemon daemon = {
+        .config = config,
+        .options = options,
+        .detach = detach,
+        .systemd = {.socket = -1},
+    };
     if (!daemon_init(&daemon)) {
         daemon_finish(&daemon);
         return EXIT_FAILURE;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "detach.h"
 #include "options.h"
 
 enum { EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
@@ -11,5 +12,6 @@ enum { EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
 void daemon_block_signals(void);
 
 // Supervises until told to end, or in developer mode until nothing runs. Returns the exit status
-// of helperd.
-int daemon_run(const struct config *config, const struct options *options);
+// of helperd. Where the first process of a detached one waits, it is told of the start; not if that
+// came to nothing.
+int daemon_run(const struct config *config, const struct options *options, struct detach *detach);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { WIDEST_PAD = 24 }; // columns; longer names are not waited for
@@ -69,6 +70,26 @@ static unsigned widest_prefix(const struct config *config)
             widest = width;
     }
     return widest < WIDEST_PAD ? (unsigned)widest : WIDEST_PAD;
+}
+
+int logging_kept_descriptor(const struct config *config, const struct options *options)
+{
+    const char *target = options->log_file != NULL ? options->log_file : config->log.target;
+    struct stat output;
+    if (target == NULL) {
+        int journal = systemd_journal_fd();
+        if (journal >= 0)
+            return journal;
+        // A terminal or a pipe would be held open for as long as we run.
+        if (fstat(STDOUT_FILENO, &output) == 0 && S_ISREG(output.st_mode))
+            return STDOUT_FILENO;
+        log_warning("the log goes nowhere, since standard output is no file and is given up; "
+                    "log.target or --log-file give it a place");
+        return -1;
+    }
+    if (strcmp(target, "stdout") == 0 || strcmp(target, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    return strcmp(target, "stderr") == 0 || strcmp(target, "/dev/stderr") == 0 ? STDERR_FILENO : -1;
 }
 
 static bool open_sink(struct sink *sink, const char *target)

@@ -9,6 +9,10 @@
 // Whether --log-format names a format; standard error says so if not.
 bool logging_knows_format(const struct options *options);
 
+// Which of standard output and standard error a helperd that detaches needs for its log, or -1;
+// warns where the log would have no place then.
+int logging_kept_descriptor(const struct config *config, const struct options *options);
+
 // NULL: standard error says which file cannot be written.
 struct router *logging_start(struct ev_loop *loop, const struct config *config,
                              const struct options *options);

@@ -4,9 +4,11 @@
 #include "base/text.h"
 #include "config/describe.h"
 #include "daemon.h"
+#include "detach.h"
 #include "locate.h"
 #include "logging.h"
 #include "options.h"
+#include "pidfile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +49,32 @@ static struct config *load(const struct options *options)
     return config;
 }
 
+// Supervises, here or detached; the first process of a detached one returns too.
+static int run(const struct config *config, const struct options *options)
+{
+    if (options->daemon && getpid() == 1) {
+        fputs("helperd: --daemon is not for PID 1: all processes end when that does\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (options->daemon)
+        fd_close_others(); // one of them may be the terminal, or a pipe whose end is waited for
+    struct pidfile pidfile = {.fd = -1};
+    struct detach detach = DETACH_NONE;
+    int status = EXIT_FAILURE;
+    if (options->pidfile != NULL && !pidfile_take(&pidfile, options->pidfile))
+        return EXIT_FAILURE;
+    if (options->daemon &&
+        !detach_begin(&detach, logging_kept_descriptor(config, options), &status)) {
+        pidfile_close(&pidfile);
+        return status;
+    }
+    if (pidfile_write(&pidfile))
+        status = daemon_run(config, options, &detach);
+    pidfile_remove(&pidfile);
+    detach_report(&detach, status);
+    return status;
+}
+
 static int act(const struct config *config, const struct options *options)
 {
     if (!check_names(config, options))
@@ -61,7 +89,7 @@ static int act(const struct config *config, const struct options *options)
         describe_config(config, &text);
         return print(&text);
     }
-    return daemon_run(config, options);
+    return run(config, options);
 }
 
 int main(int argc, char *argv[])

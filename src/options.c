@@ -25,7 +25,7 @@ static const struct option_row {
     int letter;
     const char *name;
     const char *argument; // NULL: takes none
-    const char *help;     // NULL: not told, since this version refuses it
+    const char *help;
 } rows[] = {
     {'c', "config", "FILE", "read this configuration"},
     {OPTION_FORMAT, "format", "FMT", "its format: yaml or qgoda (default: by its name)"},
@@ -33,10 +33,10 @@ static const struct option_row {
     {OPTION_PRINT_CONFIG, "print-config", NULL, "print the configuration in effect and exit"},
     {OPTION_PRINT_SCHEMA, "print-schema", NULL,
      "print the JSON Schema of the YAML format and exit"},
-    {OPTION_FOREGROUND, "foreground", NULL, "do not detach (the default)"},
+    {OPTION_FOREGROUND, "foreground", NULL, "do not detach (the default; undoes -d)"},
     {'f', "dev", NULL, "developer mode: short coloured lines, ends when no helper runs"},
-    {'d', "daemon", NULL, NULL},
-    {OPTION_PIDFILE, "pidfile", "FILE", NULL},
+    {'d', "daemon", NULL, "detach; returns when the first starts were tried"},
+    {OPTION_PIDFILE, "pidfile", "FILE", "keep helperd's pid in this file, and run once only"},
     {'s', "socket", "PATH", "control socket (not opened by this version)"},
     {OPTION_LOG_FORMAT, "log-format", "FMT", "auto, text, dev, json, logfmt, qgoda or syslog"},
     {OPTION_LOG_FILE, "log-file", "FILE", "write the log to this file"},
@@ -55,8 +55,6 @@ void options_print_help(void)
         "depend on. Without -c it reads the first of ./helperd.yaml, ./_qgoda.yaml (with --dev),\n"
         "$XDG_CONFIG_HOME/helperd/helperd.yaml and /etc/helperd/helperd.yaml.\n\n");
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        if (rows[i].help == NULL)
-            continue;
         memory_auto char *left =
             memory_format("%s%c%s --%s %s", rows[i].letter < LONG_ONLY ? "-" : " ",
                           rows[i].letter < LONG_ONLY ? rows[i].letter : ' ',
@@ -78,12 +76,6 @@ static bool parse_color(const char *text, enum color_mode *color)
         }
     }
     fprintf(stderr, "helperd: --color: \"%s\" is none of auto, always, never\n", text);
-    return false;
-}
-
-static bool refuse(const char *option)
-{
-    fprintf(stderr, "helperd: %s is not supported yet by this version\n", option);
     return false;
 }
 
@@ -110,7 +102,8 @@ static bool take_option(struct options *options, int letter)
     case 'd':
         return options->daemon = true;
     case OPTION_PIDFILE:
-        return refuse("--pidfile");
+        options->pidfile = optarg;
+        return true;
     case 's':
         options->socket = optarg;
         return true;
@@ -210,8 +203,12 @@ bool options_parse(struct options *options, int argc, char *argv[])
         if (!take_option(options, letter))
             return false;
     }
-    if (options->daemon)
-        return refuse("--daemon");
+    if (options->daemon && options->developer) {
+        fputs("helperd: --daemon and --dev exclude each other: developer mode stays at the "
+              "terminal\n",
+              stderr);
+        return false;
+    }
     options->names = argv + optind;
     options->name_count = (size_t)(argc - optind);
     return true;

@@ -16,6 +16,7 @@ struct options {
     const char *socket;     // -s, or NULL
     const char *log_format; // or NULL
     const char *log_file;   // or NULL
+    const char *pidfile;    // or NULL
     bool developer, daemon, check, print_config, print_schema, help, version;
     enum color_mode color;
     enum level verbosity; // least level of helperd's own messages

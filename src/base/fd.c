@@ -49,6 +49,11 @@ void fd_close_others_on_exec(void)
     (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
+void fd_close_others(void)
+{
+    (void)close_range(STDERR_FILENO + 1, ~0U, 0);
+}
+
 int fd_read_file(const char *path, size_t limit, char **text, size_t *length)
 {
     // O_NONBLOCK for the open alone: a FIFO without a writer must not hang us, but what is written

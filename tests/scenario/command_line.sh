@@ -39,8 +39,8 @@ refuses 2 'option "-c" needs an argument' -c
 refuses 2 'option "--check" takes no argument' --check=yes
 refuses 2 '--log-format must be one of "auto", "text", .* or "syslog", not "xml"' --log-format xml
 refuses 2 '--color: "red" is none of' --color red
-refuses 2 '--daemon is not supported yet by this version' --daemon
-refuses 2 '--pidfile is not supported yet by this version' --pidfile x
+refuses 2 '--daemon and --dev exclude each other: developer mode stays at the terminal' --daemon --dev
+refuses 2 'option "--pidfile" needs an argument' --pidfile
 
 refuses 2 '--format: "toml" is none of yaml, qgoda' --format toml -c x
 refuses 2 'unknown option "-X"' --check -vXq
