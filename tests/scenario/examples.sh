@@ -13,7 +13,8 @@ done
 ((accepted >= 8)) || fail "only $accepted examples were found"
 
 step "each that needs only a shell starts its helpers, prints, and stops cleanly"
-for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.yaml; do
+for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.yaml \
+    "$TEST_SOURCE"/conf/examples/container/helperd.yaml; do
     echo "  ${file##*/}"
     rm -rf "$T/run"
     mkdir "$T/run"
