@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +32,11 @@ struct daemon {
     struct launch_context launch;
     struct systemd systemd;
     ev_signal signals[SIGNALS];
-    ev_timer status;   // STATUS= at most once in its interval
-    ev_timer patience; // of the first process with the first starts
+    ev_timer status;       // STATUS= at most once in its interval
+    ev_timer patience;     // of the first process with the first starts
+    ev_timer drained_late; // runs while the last lines are being written
     bool stopping;
+    double deadline; // clock_monotonic: of the shutdown
     unsigned interrupts;
     bool ready_due; // READY=1 did not go through yet
     int exit_status;
@@ -41,12 +44,14 @@ struct daemon {
 
 static const double status_interval = 1; // seconds
 static const double start_patience = 10; // seconds that the first process waits at most
+static const double least_drain = 1;     // for the last lines, even if the deadline is over
 
 static void begin_shutdown(struct daemon *daemon, const char *reason)
 {
     if (daemon->stopping)
         return;
     daemon->stopping = true;
+    daemon->deadline = clock_monotonic() + daemon->config->shutdown_timeout;
     log_info("%s, stopping all helpers", reason);
     (void)systemd_notify(&daemon->systemd, "STOPPING=1\nSTATUS=Stopping");
     supervisor_shutdown(daemon->supervisor, reason);
@@ -59,7 +64,9 @@ static void on_terminate(struct daemon *daemon)
 
 static void on_interrupt(struct daemon *daemon)
 {
-    if (++daemon->interrupts >= 2) {
+    if (ev_is_active(&daemon->drained_late)) {
+        ev_break(daemon->loop, EVBREAK_ALL); // only the log is waited for
+    } else if (++daemon->interrupts >= 2) {
         log_warning("interrupted again, sending SIGKILL to all that is left");
         supervisor_kill_all(daemon->supervisor);
     } else if (daemon->stopping) {
@@ -79,8 +86,8 @@ static void on_hangup(struct daemon *daemon)
 
 static void on_reopen(struct daemon *daemon)
 {
-    (void)daemon;
-    log_warning("SIGUSR1: reopening log files is not supported yet by this version");
+    size_t count = router_reopen(daemon->router);
+    log_info("opening %zu log %s again", count, count == 1 ? "file" : "files");
 }
 
 static void on_upgrade(struct daemon *daemon)
@@ -264,10 +271,33 @@ static void on_exit_with(void *context, const struct helper *helper)
     begin_shutdown(daemon, "the main helper is over");
 }
 
-static void on_ended(void *context)
+static void on_drained(void *context)
 {
     struct daemon *daemon = context;
     ev_break(daemon->loop, EVBREAK_ALL);
+}
+
+static void on_drained_late(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)timer;
+    (void)events;
+    ev_break(loop, EVBREAK_ALL);
+}
+
+// All has come to rest; what is left is to write the last lines, as long as there is time.
+static void on_ended(void *context)
+{
+    struct daemon *daemon = context;
+    size_t left = supervisor_count(daemon->supervisor, STATE_STOPPING);
+    if (left > 0)
+        log_error("ending, though %zu %s SIGKILL", left,
+                  left == 1 ? "helper outlives" : "helpers outlive");
+    else
+        log_info("all helpers ended");
+    double seconds = fmax(daemon->deadline - clock_monotonic(), least_drain);
+    ev_timer_set(&daemon->drained_late, seconds, 0);
+    ev_timer_start(daemon->loop, &daemon->drained_late);
+    router_drain(daemon->router, on_drained, daemon);
 }
 
 // Thousands of pipes need thousands of descriptors; helpers get the old limit back.
@@ -329,6 +359,7 @@ static bool daemon_init(struct daemon *daemon)
     daemon->patience.data = daemon;
     if (daemon->detach->report >= 0)
         ev_timer_start(daemon->loop, &daemon->patience);
+    ev_timer_init(&daemon->drained_late, on_drained_late, 0, 0);
     watch_signals(daemon);
     return true;
 }
@@ -359,12 +390,6 @@ int daemon_run(const struct config *config, const struct options *options, struc
         log_debug("no control socket is opened at %s: this version has none", options->socket);
     supervisor_start(daemon.supervisor, options->names, options->name_count);
     ev_run(daemon.loop, 0);
-    size_t left = supervisor_count(daemon.supervisor, STATE_STOPPING);
-    if (left > 0)
-        log_error("ending, though %zu %s SIGKILL", left,
-                  left == 1 ? "helper outlives" : "helpers outlive");
-    else
-        log_info("all helpers ended");
     daemon_finish(&daemon);
     return daemon.exit_status;
 }

@@ -87,43 +87,76 @@ int logging_kept_descriptor(const struct config *config, const struct options *o
                     "log.target or --log-file give it a place");
         return -1;
     }
-    if (strcmp(target, "stdout") == 0 || strcmp(target, "/dev/stdout") == 0)
+    if (strcmp(target, "stdout") == 0)
         return STDOUT_FILENO;
-    return strcmp(target, "stderr") == 0 || strcmp(target, "/dev/stderr") == 0 ? STDERR_FILENO : -1;
+    return strcmp(target, "stderr") == 0 ? STDERR_FILENO : router_standard_fd(target);
 }
 
-static bool open_sink(struct sink *sink, const char *target)
+// Where the log is to go. A file is not open yet.
+static void choose_target(struct log_target *target, const struct config *config,
+                          const struct options *options)
 {
-    if (target == NULL && systemd_journal_fd() == STDERR_FILENO)
-        target = "stderr"; // the journal, where standard output goes elsewhere
-    if (target == NULL || strcmp(target, "stdout") == 0) {
-        sink_init_standard(sink, STDOUT_FILENO, "standard output");
-        return true;
-    }
-    if (strcmp(target, "stderr") == 0) {
-        sink_init_standard(sink, STDERR_FILENO, "standard error");
-        return true;
-    }
+    const char *wish = options->log_file != NULL ? options->log_file : config->log.target;
+    if (wish == NULL && systemd_journal_fd() == STDERR_FILENO)
+        wish = "stderr"; // the journal, where standard output goes elsewhere
+    *target = (struct log_target){.fd = -1, .name = wish, .file = {.fd = -1}};
+    if (wish == NULL || strcmp(wish, "stdout") == 0)
+        target->fd = STDOUT_FILENO;
+    else if (strcmp(wish, "stderr") == 0)
+        target->fd = STDERR_FILENO;
+    else
+        target->fd = router_standard_fd(wish);
+}
+
+// False: it is said why it cannot.
+static bool open_target(struct log_target *target)
+{
     const char *reason;
-    int result = sink_init_file(sink, target, &reason);
-    if (result == 0)
-        return true;
-    fprintf(stderr, "helperd: cannot open the log file %s: %s\n", target,
-            reason != NULL ? reason : strerror(-result));
-    return false;
+    int result = target->fd >= 0 ? 0 : log_file_open(&target->file, target->name, &reason);
+    if (result < 0)
+        log_error("cannot open the log file %s: %s", target->name,
+                  reason != NULL ? reason : strerror(-result));
+    return result == 0;
+}
+
+static void make_style(struct record_style *style, int fd, const struct config *config,
+                       const struct options *options)
+{
+    bool terminal = isatty(fd) == 1;
+    record_style_init(style, choose_format(config, options, fd), config->log.time, terminal,
+                      wants_color(options, terminal), widest_prefix(config));
+}
+
+static int target_fd(const struct log_target *target)
+{
+    return target->fd >= 0 ? target->fd : target->file.fd;
 }
 
 struct router *logging_start(struct ev_loop *loop, const struct config *config,
                              const struct options *options)
 {
-    struct sink sink;
-    if (!open_sink(&sink, options->log_file != NULL ? options->log_file : config->log.target))
+    struct log_target target;
+    struct record_style style;
+    choose_target(&target, config, options);
+    if (!open_target(&target))
         return NULL;
-    bool terminal = isatty(sink.fd) == 1;
-    record_style_init(&sink.style, choose_format(config, options, sink.fd), config->log.time,
-                      terminal, wants_color(options, terminal), widest_prefix(config));
-    struct router *router = router_create(loop, &sink, config->log.level);
+    make_style(&style, target_fd(&target), config, options);
+    struct router *router = router_create(loop, &target, &style, &config->log);
     log_set_threshold(options->verbosity);
     log_set_writer(router_write_own, router);
     return router;
+}
+
+bool logging_reload(struct router *router, const struct config *config,
+                    const struct options *options)
+{
+    struct log_target target;
+    struct record_style style;
+    choose_target(&target, config, options);
+    bool same = router_has_target(router, &target);
+    if (!same && !open_target(&target))
+        return false;
+    make_style(&style, same ? router->own.sink->file.fd : target_fd(&target), config, options);
+    router_configure(router, same ? NULL : &target, &style, &config->log);
+    return true;
 }

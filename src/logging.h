@@ -16,3 +16,8 @@ int logging_kept_descriptor(const struct config *config, const struct options *o
 // NULL: standard error says which file cannot be written.
 struct router *logging_start(struct ev_loop *loop, const struct config *config,
                              const struct options *options);
+
+// Goes on as another configuration says. False: its log cannot be opened, which is said, and
+// nothing was changed.
+bool logging_reload(struct router *router, const struct config *config,
+                    const struct options *options);

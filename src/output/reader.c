@@ -30,9 +30,9 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
     }
 }
 
-void reader_init(struct reader *reader, struct ev_loop *loop, struct router *router)
+void reader_init(struct reader *reader, struct ev_loop *loop)
 {
-    *reader = (struct reader){.loop = loop, .router = router};
+    *reader = (struct reader){.loop = loop};
     list_init(&reader->ready);
     ev_check_init(&reader->reading, on_reading);
     ev_set_priority(&reader->reading, PRIORITY_READ);
@@ -58,5 +58,11 @@ void reader_note(struct reader *reader, struct list *ready_link)
 {
     // libev calls back last first, so putting each in front restores the order.
     list_prepend(&reader->ready, ready_link);
+    ev_feed_event(reader->loop, &reader->reading, EV_CHECK);
+}
+
+void reader_resume(struct reader *reader, struct list *ready_link)
+{
+    list_append(&reader->ready, ready_link);
     ev_feed_event(reader->loop, &reader->reading, EV_CHECK);
 }

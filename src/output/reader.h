@@ -7,8 +7,6 @@
 #pragma once
 
 #include "base/list.h"
-#include "output/router.h"
-
 #include <ev.h>
 
 // Priorities of what happens in one turn: streams are noted, then read, then exits are seen, so
@@ -17,18 +15,20 @@ enum { PRIORITY_NOTE = 1, PRIORITY_READ = 0, PRIORITY_EXIT = -1 };
 
 struct reader {
     struct ev_loop *loop;
-    struct router *router; // where lines go
     struct list ready;     // stream.ready_link
     ev_check reading;      // never started, only fed
     struct list unwatched; // stream.ready_link: the kernel had no room to watch them
     ev_timer retry;        // runs while there are any
 };
 
-void reader_init(struct reader *reader, struct ev_loop *loop, struct router *router);
+void reader_init(struct reader *reader, struct ev_loop *loop);
 void reader_finish(struct reader *reader);
 
 // Notes a stream for this turn. ready_link is the stream's.
 void reader_note(struct reader *reader, struct list *ready_link);
+
+// The same for one that waited for room: those come in the order in which they waited.
+void reader_resume(struct reader *reader, struct list *ready_link);
 
 // Looks at a stream that cannot be watched by a timer, until it can be.
 void reader_poll(struct reader *reader, struct list *ready_link);

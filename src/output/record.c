@@ -269,5 +269,7 @@ void record_render(const struct record *record, struct record_style *style, stru
     stamp_refresh(style, record->time);
     buffer_reserve(out, shown.length + HEAD_ROOM); // at most one growth for nearly all lines
     renderers[style->format](&shown, style, out);
-    buffer_append_char(out, '\n');
+    // Raw is what came; all else is a line of its own.
+    if (style->format != FORMAT_RAW || style->terminal || !(record->partial || record->unended))
+        buffer_append_char(out, '\n');
 }

@@ -15,11 +15,11 @@ enum stream_kind { STREAM_STDOUT, STREAM_STDERR, STREAM_OWN };
 
 // Who speaks: the part that is the same for every line of a stream. Made once per stream.
 struct record_source {
-    const char *helper;   // "helperd" for our own messages
-    const char *prefix;   // shown by text, dev, qgoda and syslog; usually the name
+    const char *helper; // "helperd" for our own messages
+    const char *prefix; // shown by text, dev, qgoda and syslog; usually the name
     enum stream_kind kind;
     pid_t pid;
-    unsigned color;       // index into the palette of the dev format
+    unsigned color; // index into the palette of the dev format
 };
 
 // A view: it borrows everything and is dead when the call returns.
@@ -31,15 +31,16 @@ struct record {
     size_t length;
     bool continued; // an earlier record holds the start of this line
     bool partial;   // a later record holds the rest of this line
+    bool unended;   // it ends the stream without a newline
 };
 
 // How one sink writes: set once, with a cache for the text of the current millisecond.
 struct record_style {
     enum log_format format; // not FORMAT_AUTO
     enum log_time time;
-    bool terminal;      // control characters are made harmless
-    bool colored;       // dev only
-    unsigned pad;       // dev: width of the longest prefix
+    bool terminal;       // control characters are made harmless
+    bool colored;        // dev only
+    unsigned pad;        // dev: width of the longest prefix
     int64_t cached_time; // private: what stamp was made for; -1 at first
     char stamp[48];      // private
     size_t stamp_length; // private

@@ -2,140 +2,441 @@
 #include "output/router.h"
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/memory.h"
+#include "output/route.h"
 
 #include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const double retry_interval = 0.5; // seconds between tries of a sink that fails
+static const double grow_interval = 0.05; // a sink that waits so long gets another thread
 
-struct router {
-    struct ev_loop *loop;
-    struct sink sink;
-    enum level level;
-    struct record_source own;
-    ev_prepare end_of_turn;
-    ev_timer retry;
-    int reported_error; // errno that was said on standard error, 0 while the sink works
+enum { RESERVE_PART = 8 }; // of a queue is kept for our own messages
+
+// Names under which a file is one of our own descriptors: opening it again would give a second
+// offset into the same file.
+static const struct {
+    const char *path;
+    int fd;
+} standard_paths[] = {
+    {"/dev/stdout", STDOUT_FILENO},     {"/dev/fd/1", STDOUT_FILENO},
+    {"/proc/self/fd/1", STDOUT_FILENO}, {"/dev/stderr", STDERR_FILENO},
+    {"/dev/fd/2", STDERR_FILENO},       {"/proc/self/fd/2", STDERR_FILENO},
 };
 
-// Said past the sink, since it is the sink that fails; dprintf writes the whole line at once.
-static void say_failure(const struct router *router)
+int router_standard_fd(const char *path)
 {
-    if (router->sink.fd == STDERR_FILENO)
+    for (size_t i = 0; i < LENGTH(standard_paths); i++) {
+        if (strcmp(standard_paths[i].path, path) == 0)
+            return standard_paths[i].fd;
+    }
+    return -1;
+}
+
+static const char *standard_name(int fd)
+{
+    return fd == STDOUT_FILENO ? "standard output" : "standard error";
+}
+
+static struct list *bucket_of(struct router *router, const char *name)
+{
+    size_t hash = 5381;
+    for (; *name != '\0'; name++)
+        hash = hash * 33 + (unsigned char)*name;
+    return &router->sinks[hash % SINK_BUCKETS];
+}
+
+static struct sink *look_up(struct router *router, const char *name)
+{
+    LIST_EACH (struct sink, sink, bucket_of(router, name), link) {
+        if (strcmp(sink->name, name) == 0)
+            return sink;
+    }
+    return NULL;
+}
+
+static struct sink *enter(struct router *router, struct sink *sink)
+{
+    sink->limit = router->queue;
+    list_append(bucket_of(router, sink->name), &sink->link);
+    return sink;
+}
+
+static struct sink *find_standard(struct router *router, int fd)
+{
+    struct sink *sink = look_up(router, standard_name(fd));
+    if (sink != NULL)
+        return sink;
+    return enter(router,
+                 sink_create_standard(&router->writers, &router->changed, fd, standard_name(fd)));
+}
+
+static struct sink *find_file(struct router *router, const char *path,
+                              const struct log_file *opened)
+{
+    struct sink *sink = look_up(router, path);
+    if (sink != NULL) {
+        if (opened != NULL) // some helper's file is the log's, too
+            fd_close(&(int){opened->fd});
+        return sink;
+    }
+    sink = sink_create_file(&router->writers, &router->changed, path, opened);
+    if (opened == NULL) // at once, so that it is there before its first line
+        sink_reopen(sink);
+    return enter(router, sink);
+}
+
+struct sink *router_find_sink(struct router *router, const char *path)
+{
+    int fd = router_standard_fd(path);
+    return fd >= 0 ? find_standard(router, fd) : find_file(router, path, NULL);
+}
+
+size_t router_reserve(const struct router *router)
+{
+    return router->queue / RESERVE_PART;
+}
+
+static const char *reason_of(const struct sink *sink)
+{
+    return sink->failing_reason != NULL ? sink->failing_reason : strerror(sink->failing);
+}
+
+// Says past the log what the log itself cannot take.
+static void say(struct router *router, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void say(struct router *router, const char *format, ...)
+{
+    struct sink *error = find_standard(router, STDERR_FILENO);
+    if (error == router->own.sink)
         return;
-    dprintf(STDERR_FILENO,
-            "helperd: cannot write the log to %s: %s; keeping what fits, trying again\n",
-            router->sink.name, strerror(router->sink.error));
+    struct buffer *out = sink_filling(error);
+    size_t before = out->length;
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_vprintf(out, format, arguments);
+    va_end(arguments);
+    sink_put(error, NULL, out->length - before);
 }
 
-static void report_recovery(struct router *router)
+static void tell_failure(struct router *router, struct sink *sink)
 {
-    uint64_t dropped = router->sink.dropped;
-    const char *reason =
-        router->reported_error != 0 ? strerror(router->reported_error) : "a write failed";
-    router->sink.dropped = 0;
-    if (dropped > 0)
-        log_warning("%s can be written again; %" PRIu64 " lines were lost (%s)", router->sink.name,
-                    dropped, reason);
+    sink->told = true;
+    ev_timer_again(router->loop, &router->retry);
+    if (sink == router->own.sink)
+        say(router, "helperd: cannot write the log to %s: %s; keeping what fits, trying again\n",
+            sink->name, reason_of(sink));
     else
-        log_info("%s can be written again; nothing was lost", router->sink.name);
+        log_error("cannot write to %s: %s; keeping what fits, trying again", sink->name,
+                  reason_of(sink));
 }
 
-static void flush(struct router *router)
+static void tell_recovery(struct sink *sink)
 {
-    bool written = sink_flush(&router->sink);
-    if (!written && router->reported_error == 0) {
-        router->reported_error = router->sink.error;
-        say_failure(router);
-        ev_timer_again(router->loop, &router->retry);
-    } else if (written && (router->reported_error != 0 || router->sink.dropped > 0)) {
-        ev_timer_stop(router->loop, &router->retry);
-        report_recovery(router);
-        router->reported_error = 0;
-        (void)sink_flush(&router->sink);
+    uint64_t lost = sink->lost;
+    sink->told = false;
+    sink->lost = 0;
+    if (lost > 0)
+        log_warning("%s can be written again; %" PRIu64 " %s lost", sink->name, lost,
+                    lost == 1 ? "line was" : "lines were");
+    else
+        log_info("%s can be written again; nothing was lost", sink->name);
+}
+
+static void tell_trouble(struct sink *sink)
+{
+    if (sink->trouble != 0 && !sink->trouble_told)
+        log_warning("cannot begin %s anew: %s; lines go on to the old file", sink->name,
+                    sink->trouble_reason != NULL ? sink->trouble_reason : strerror(sink->trouble));
+    sink->trouble_told = sink->trouble != 0;
+}
+
+// Sees what became of a sink, and lets those go on who waited for it.
+static void attend(struct router *router, struct sink *sink)
+{
+    sink_collect(sink);
+    if (sink->failing != 0 && !sink->told)
+        tell_failure(router, sink);
+    else if (sink->failing == 0 && sink->told)
+        tell_recovery(sink);
+    tell_trouble(sink);
+    sink_hand_over(sink);
+    sink_wake(sink);
+    if (sink->users == 0 && sink != look_up(router, standard_name(STDERR_FILENO)) &&
+        sink_is_idle(sink))
+        sink_destroy(sink);
+}
+
+static void tell_dropped(struct router *router)
+{
+    struct outlet *own = &router->own;
+    LIST_EACH (struct route, route, &router->owing, owing_link) {
+        if (route_tell_dropped(route))
+            list_remove(&route->owing_link);
+    }
+    if (own->dropped > 0 && sink_has_room(own->sink, own)) {
+        uint64_t dropped = own->dropped;
+        own->dropped = 0;
+        log_warning("%" PRIu64 " of helperd's own lines dropped", dropped);
+    }
+}
+
+static void on_news(struct ev_loop *loop, ev_async *async, int events)
+{
+    (void)loop;
+    (void)events;
+    struct router *router = async->data;
+    for (;;) {
+        pthread_mutex_lock(&router->writers.lock);
+        struct sink *sink = LIST_FIRST(struct sink, &router->writers.news, news_link);
+        if (sink != NULL)
+            list_remove(&sink->news_link);
+        pthread_mutex_unlock(&router->writers.lock);
+        if (sink == NULL)
+            break;
+        attend(router, sink);
+    }
+    tell_dropped(router);
+}
+
+static void send_news(void *context)
+{
+    struct router *router = context;
+    ev_async_send(router->loop, &router->news);
+}
+
+static bool all_is_written(struct router *router)
+{
+    for (size_t i = 0; i < SINK_BUCKETS; i++) {
+        LIST_EACH (struct sink, sink, &router->sinks[i], link) {
+            if (!sink_is_idle(sink) && sink->failing == 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+static void hand_over_changed(struct router *router)
+{
+    while (!list_is_empty(&router->changed)) {
+        struct sink *sink = LIST_FIRST(struct sink, &router->changed, changed_link);
+        list_remove(&sink->changed_link);
+        sink_hand_over(sink);
+        if (sink->users == 0)
+            attend(router, sink);
     }
 }
 
 static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
-    (void)loop;
     (void)events;
     struct router *router = prepare->data;
-    // What fails is tried again by the timer, not at every turn.
-    if (router->reported_error == 0 && router->sink.queue.length > 0)
-        flush(router);
+    if (!list_is_empty(&router->changed)) {
+        hand_over_changed(router);
+        if (!ev_is_active(&router->grow))
+            ev_timer_again(loop, &router->grow);
+    }
+    if (router->drained != NULL && all_is_written(router)) {
+        void (*drained)(void *context) = router->drained;
+        router->drained = NULL;
+        drained(router->context);
+    }
+}
+
+static void on_grow(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)events;
+    struct router *router = timer->data;
+    if (!writers_grow(&router->writers))
+        ev_timer_stop(loop, timer);
+}
+
+// Returns whether any sink fails.
+static bool retry_failing(struct router *router)
+{
+    bool any = false;
+    for (size_t i = 0; i < SINK_BUCKETS; i++) {
+        LIST_EACH (struct sink, sink, &router->sinks[i], link) {
+            if (sink->failing == 0)
+                continue;
+            any = true;
+            sink_retry(sink);
+        }
+    }
+    return any;
 }
 
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 {
-    (void)loop;
     (void)events;
-    flush(timer->data);
+    struct router *router = timer->data;
+    tell_dropped(router);
+    if (!retry_failing(router) && list_is_empty(&router->owing))
+        ev_timer_stop(loop, timer);
 }
 
-struct router *router_create(struct ev_loop *loop, const struct sink *sink, enum level level)
+static struct sink *open_target(struct router *router, const struct log_target *target)
+{
+    return target->fd >= 0 ? find_standard(router, target->fd)
+                           : find_file(router, target->name, &target->file);
+}
+
+bool router_has_target(const struct router *router, const struct log_target *target)
+{
+    const char *name = target->fd >= 0 ? standard_name(target->fd) : target->name;
+    return strcmp(router->own.sink->name, name) == 0;
+}
+
+static void set_config(struct router *router, const struct log_target *target,
+                       const struct record_style *style, const struct log_config *config)
+{
+    router->on_full = config->on_full;
+    router->queue = config->queue;
+    router->level = config->level;
+    router->style = *style;
+    if (target != NULL) {
+        struct sink *sink = open_target(router, target);
+        outlet_close(&router->own);
+        outlet_open(&router->own, sink, &router->style, 0);
+    }
+    sink_set_rotation(router->own.sink, config->max_size, (unsigned)config->max_files);
+}
+
+struct router *router_create(struct ev_loop *loop, const struct log_target *target,
+                             const struct record_style *style, const struct log_config *config)
 {
     struct router *router = memory_new(1, sizeof(*router));
     router->loop = loop;
-    router->sink = *sink;
-    router->level = level;
-    router->own = (struct record_source){
+    writers_init(&router->writers, send_news, router);
+    for (size_t i = 0; i < SINK_BUCKETS; i++)
+        list_init(&router->sinks[i]);
+    list_init(&router->changed);
+    list_init(&router->routes);
+    list_init(&router->owing);
+    router->own_source = (struct record_source){
         .helper = "helperd",
         .prefix = "helperd",
         .kind = STREAM_OWN,
         .pid = getpid(),
     };
+    set_config(router, target, style, config);
     ev_prepare_init(&router->end_of_turn, on_end_of_turn);
     ev_set_priority(&router->end_of_turn, EV_MINPRI); // after all that may still log
     router->end_of_turn.data = router;
     ev_prepare_start(loop, &router->end_of_turn);
+    ev_async_init(&router->news, on_news);
+    router->news.data = router;
+    ev_async_start(loop, &router->news);
     ev_timer_init(&router->retry, on_retry, retry_interval, retry_interval);
     router->retry.data = router;
+    ev_timer_init(&router->grow, on_grow, grow_interval, grow_interval);
+    router->grow.data = router;
     return router;
 }
 
-// The end comes while the sink fails: what waits in its queue goes with us.
-static void say_loss(const struct router *router)
+void router_configure(struct router *router, const struct log_target *target,
+                      const struct record_style *style, const struct log_config *config)
 {
-    const struct sink *sink = &router->sink;
-    uint64_t lost = sink->dropped;
-    for (size_t i = sink->queue_start; i < sink->queue.length; i++)
-        lost += sink->queue.data[i] == '\n';
-    if (lost > 0 && sink->fd != STDERR_FILENO)
-        dprintf(STDERR_FILENO, "helperd: %" PRIu64 " lines of the log were lost (%s: %s)\n", lost,
-                sink->name, strerror(sink->error));
+    set_config(router, target, style, config);
+    for (size_t i = 0; i < SINK_BUCKETS; i++) {
+        LIST_EACH (struct sink, sink, &router->sinks[i], link)
+            sink->limit = router->queue;
+    }
+    LIST_EACH (struct route, route, &router->routes, link)
+        route_follow_log(route);
+}
+
+size_t router_reopen(struct router *router)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < SINK_BUCKETS; i++) {
+        LIST_EACH (struct sink, sink, &router->sinks[i], link) {
+            if (sink->path == NULL)
+                continue;
+            sink_reopen(sink);
+            count++;
+        }
+    }
+    return count;
+}
+
+void router_drain(struct router *router, void (*drained)(void *context), void *context)
+{
+    tell_dropped(router);
+    (void)retry_failing(router);
+    router->drained = drained;
+    router->context = context;
+}
+
+// Past the log and its writers, which have ended; a standard error that would hang is left alone.
+static void say_last(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void say_last(const char *format, ...)
+{
+    struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&error, 1, 0) <= 0)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vdprintf(STDERR_FILENO, format, arguments);
+    va_end(arguments);
+}
+
+// The end has come while a sink fails or hangs: what waits in its queue goes with us.
+static void say_losses(struct router *router)
+{
+    for (size_t i = 0; i < SINK_BUCKETS; i++) {
+        LIST_EACH (struct sink, sink, &router->sinks[i], link) {
+            sink_collect(sink);
+            uint64_t lost = sink->lost + sink_count_lines(sink);
+            const char *reason =
+                sink->failing != 0 ? reason_of(sink) : "it did not take them in time";
+            if (lost > 0)
+                say_last("helperd: %" PRIu64 " %s lost (%s: %s)\n", lost,
+                         lost == 1 ? "line of the log was" : "lines of the log were", sink->name,
+                         reason);
+        }
+    }
 }
 
 void router_destroy(struct router *router)
 {
     if (router == NULL)
         return;
-    flush(router);
-    say_loss(router);
+    tell_dropped(router);
+    hand_over_changed(router);
     ev_prepare_stop(router->loop, &router->end_of_turn);
     ev_timer_stop(router->loop, &router->retry);
-    sink_finish(&router->sink);
+    ev_timer_stop(router->loop, &router->grow);
+    bool ended = writers_finish(&router->writers);
+    ev_async_stop(router->loop, &router->news);
+    say_losses(router);
+    // A write that hangs may return at any time until we are gone, and needs all of it.
+    if (!ended)
+        return;
+    outlet_close(&router->own);
+    for (size_t i = 0; i < SINK_BUCKETS; i++) {
+        LIST_EACH (struct sink, sink, &router->sinks[i], link)
+            sink_destroy(sink);
+    }
+    writers_destroy(&router->writers);
     free(router);
-}
-
-void router_put(struct router *router, const struct record *record)
-{
-    if (record->level >= router->level)
-        sink_append(&router->sink, record);
 }
 
 void router_write_own(void *context, enum level level, const char *text)
 {
     struct router *router = context;
     const struct record record = {
-        .source = &router->own,
+        .source = &router->own_source,
         .time = clock_wall(),
         .level = level,
         .text = text,
         .length = strlen(text),
     };
-    router_put(router, &record);
+    if (level >= router->level)
+        (void)outlet_put(&router->own, &record, ON_FULL_DROP);
 }

@@ -1,22 +1,73 @@
 // SPDX-License-Identifier: MIT
-// Takes every record to the sink; flushes it once per turn of the loop, tries again while it
-// fails, and says so once: at the failure, at the recovery, at the end.
+// All sinks and the log among them: hands on what was put into them once per turn of the loop, sees
+// what their writers did, tries again what fails, and says so once: at the failure, at the
+// recovery, at the end.
 #pragma once
 
+#include "output/outlet.h"
 #include "output/sink.h"
+#include "output/writers.h"
 
 #include <ev.h>
 #include <stdbool.h>
 
-struct router;
+enum { SINK_BUCKETS = 256 };
 
-// Takes over the sink (its memory is copied). Records below level are left out.
-struct router *router_create(struct ev_loop *loop, const struct sink *sink, enum level level);
+// Read-only outside output.
+struct router {
+    struct ev_loop *loop;
+    struct writers writers;
+    struct list sinks[SINK_BUCKETS]; // sink.link, by name
+    struct list changed;             // sink.changed_link: something became of it in this turn
+    struct list routes;              // route.link
+    struct list owing;               // route.owing_link: have left out lines
+    enum on_full on_full;
+    size_t queue;     // bytes that may wait for one sink
+    enum level level; // least that is shown in the log
+    struct record_style style;
+    struct record_source own_source;
+    struct outlet own; // our own messages
+    ev_prepare end_of_turn;
+    ev_async news;  // from a writer
+    ev_timer retry; // runs while a sink fails or lines over a rate are to be told
+    ev_timer grow;  // runs while sinks wait for a thread
+    void (*drained)(void *context);
+    void *context;
+};
 
-// Flushes what can be written, says on standard error what is lost, and frees everything.
+// Where the log goes: a descriptor that is not ours to close, or a file.
+struct log_target {
+    int fd;           // borrowed; -1: the file
+    const char *name; // the path of a file
+    struct log_file file;
+};
+
+struct router *router_create(struct ev_loop *loop, const struct log_target *target,
+                             const struct record_style *style, const struct log_config *config);
+
+// Whether the log goes there already.
+bool router_has_target(const struct router *router, const struct log_target *target);
+
+// Goes on with other settings, and with another target unless that is NULL.
+void router_configure(struct router *router, const struct log_target *target,
+                      const struct record_style *style, const struct log_config *config);
+
+// Opens all files again by their names. Returns how many.
+size_t router_reopen(struct router *router);
+
+// Calls back once everything was written, or what was not is on a sink that fails.
+void router_drain(struct router *router, void (*drained)(void *context), void *context);
+
+// Says on standard error what is lost, and frees everything that no hanging write needs.
 void router_destroy(struct router *router);
-
-void router_put(struct router *router, const struct record *record);
 
 // Our own message, as a log_writer: log_set_writer(router_write_own, router).
 void router_write_own(void *router, enum level level, const char *text);
+
+// The descriptor of ours that a path like /dev/stdout stands for, or -1.
+int router_standard_fd(const char *path);
+
+// For routes: the sink of a path, made where there is none yet.
+struct sink *router_find_sink(struct router *router, const char *path);
+// For routes: bytes of each queue that helpers leave to our own messages.
+size_t router_reserve(const struct router *router);

@@ -1,144 +1,310 @@
 // SPDX-License-Identifier: MIT
 #include "output/sink.h"
 
-#include "base/fd.h"
 #include "base/memory.h"
+#include "output/outlet.h"
+#include "output/writers.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
-    QUEUE_KEPT = 512 * 1024,  // capacity an empty queue keeps
-    FLUSH_ABOVE = 256 * 1024, // a turn that renders more than this writes in between
+    CHUNK_SIZE = 512 * 1024, // so much is handed over whatever the writer does
+    SHARES_KEPT = 64,        // room for shares that an empty queue keeps
+    SPARE_KEPT = 64 * 1024,  // of a spare chunk, while nothing waits
 };
 
-void sink_init_standard(struct sink *sink, int fd, const char *name)
+static struct sink *create(struct writers *writers, struct list *changed, const char *name)
 {
-    *sink = (struct sink){.name = memory_copy(name), .fd = fd};
+    struct sink *sink = memory_new(1, sizeof(*sink));
+    sink->name = memory_copy(name);
+    sink->writers = writers;
+    sink->changed = changed;
+    sink->file.fd = -1;
+    list_init(&sink->link);
+    list_init(&sink->waiters);
+    list_init(&sink->changed_link);
+    list_init(&sink->job_link);
+    list_init(&sink->news_link);
+    list_init(&sink->chunks);
+    return sink;
 }
 
-// Refuses a directory in which others could put another file under this name.
-static int check_directory(const char *path, const char **reason)
+struct sink *sink_create_standard(struct writers *writers, struct list *changed, int fd,
+                                  const char *name)
 {
-    memory_auto char *copy = memory_copy(path);
-    struct stat directory;
-    if (stat(dirname(copy), &directory) < 0)
-        return -errno;
-    bool sticky = (directory.st_mode & S_ISVTX) != 0;
-    bool our_group = directory.st_gid == 0 || directory.st_gid == getegid();
-    bool others_write =
-        (directory.st_mode & S_IWOTH) != 0 || ((directory.st_mode & S_IWGRP) != 0 && !our_group);
-    if (others_write && !sticky) {
-        *reason = "its directory can be written to by others";
-        return -EPERM;
-    }
-    return 0;
+    struct sink *sink = create(writers, changed, name);
+    sink->file.fd = fd;
+    return sink;
 }
 
-static int check_file(int fd, const char *path, const char **reason)
+struct sink *sink_create_file(struct writers *writers, struct list *changed, const char *path,
+                              const struct log_file *opened)
 {
-    struct stat file;
-    if (fstat(fd, &file) < 0)
-        return -errno;
-    if (S_ISCHR(file.st_mode) || S_ISFIFO(file.st_mode))
-        return 0;
-    if (!S_ISREG(file.st_mode)) {
-        *reason = "it is no file";
-        return -EINVAL;
-    }
-    if (file.st_nlink > 1) {
-        *reason = "it has more than one name (hard links)";
-        return -EPERM;
-    }
-    return check_directory(path, reason);
+    struct sink *sink = create(writers, changed, path);
+    sink->path = memory_copy(path);
+    if (opened != NULL)
+        sink->file = *opened;
+    return sink;
 }
 
-int sink_init_file(struct sink *sink, const char *path, const char **reason)
+static void free_chunk(struct chunk *chunk)
 {
-    *sink = (struct sink){.fd = -1};
-    *reason = NULL;
-    if (strcmp(path, "/dev/stdout") == 0 || strcmp(path, "/dev/stderr") == 0) {
-        // Opening them again would give a second offset into the same file.
-        bool out = strcmp(path, "/dev/stdout") == 0;
-        sink_init_standard(sink, out ? STDOUT_FILENO : STDERR_FILENO, path);
-        return 0;
-    }
-
-    // O_NONBLOCK for the open alone: a FIFO without a reader must not hang us.
-    int fd = open(
-        path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | O_NONBLOCK, 0640);
-    if (fd < 0) {
-        int error = errno;
-        if (error == ELOOP)
-            *reason = "it is a symbolic link";
-        else if (error == ENXIO)
-            *reason = "nobody reads from this FIFO";
-        return -error;
-    }
-    int result = check_file(fd, path, reason);
-    if (result == 0 && fcntl(fd, F_SETFL, O_APPEND) < 0)
-        result = -errno;
-    if (result < 0) {
-        fd_close(&fd);
-        return result;
-    }
-    *sink = (struct sink){.name = memory_copy(path), .fd = fd, .owned = true};
-    return 0;
-}
-
-void sink_finish(struct sink *sink)
-{
-    if (sink->owned)
-        fd_close(&sink->fd);
-    buffer_finish(&sink->queue);
-    free(sink->name);
-    *sink = (struct sink){.fd = -1};
-}
-
-void sink_append(struct sink *sink, const struct record *record)
-{
-    size_t waiting = sink->queue.length - sink->queue_start;
-    if (sink->error != 0 && waiting + record->length > SINK_QUEUE_LIMIT) {
-        sink->dropped++;
+    if (chunk == NULL)
         return;
-    }
-    record_render(record, &sink->style, &sink->queue);
-    if (sink->error == 0 && sink->queue.length > FLUSH_ABOVE)
-        (void)sink_flush(sink);
+    list_remove(&chunk->link);
+    buffer_finish(&chunk->bytes);
+    free(chunk);
 }
 
-// An inherited descriptor may have been made non-blocking by somebody else: wait as write would.
-static void wait_until_writable(int fd)
+void sink_destroy(struct sink *sink)
 {
-    struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
-    (void)poll(&poll_fd, 1, -1);
+    pthread_mutex_lock(&sink->writers->lock);
+    list_remove(&sink->news_link);
+    pthread_mutex_unlock(&sink->writers->lock);
+    list_remove(&sink->link);
+    list_remove(&sink->changed_link);
+    LIST_EACH (struct chunk, chunk, &sink->chunks, link)
+        free_chunk(chunk);
+    free_chunk(sink->filling);
+    free_chunk(sink->spare);
+    if (sink->path != NULL)
+        log_file_close(&sink->file);
+    free(sink->shares);
+    free(sink->path);
+    free(sink->name);
+    free(sink);
 }
 
-bool sink_flush(struct sink *sink)
+static struct share *share_at(struct sink *sink, size_t n)
 {
-    while (sink->queue_start < sink->queue.length) {
-        ssize_t written = write(sink->fd, sink->queue.data + sink->queue_start,
-                                sink->queue.length - sink->queue_start);
-        if (written > 0) {
-            sink->queue_start += (size_t)written;
-            sink->error = 0;
-        } else if (written < 0 && errno == EAGAIN) {
-            wait_until_writable(sink->fd);
-        } else if (written == 0 || errno != EINTR) {
-            sink->error = written == 0 ? EIO : errno; // nothing taken and no reason: no end either
-            buffer_consume(&sink->queue, sink->queue_start); // what waits is all that is counted
-            sink->queue_start = 0;
-            return false;
+    return &sink->shares[(sink->first_share + n) % sink->share_capacity];
+}
+
+static void resize_shares(struct sink *sink, size_t capacity)
+{
+    struct share *shares = memory_new(capacity, sizeof(struct share));
+    for (size_t i = 0; i < sink->share_count; i++)
+        shares[i] = *share_at(sink, i);
+    free(sink->shares);
+    sink->shares = shares;
+    sink->share_capacity = capacity;
+    sink->first_share = 0;
+}
+
+static void add_share(struct sink *sink, struct outlet *outlet, size_t bytes)
+{
+    if (sink->share_count > 0) {
+        struct share *last = share_at(sink, sink->share_count - 1);
+        if (last->outlet == outlet) {
+            last->bytes += bytes;
+            return;
         }
     }
-    sink->queue.length = sink->queue_start = 0;
-    if (sink->queue.capacity > QUEUE_KEPT)
-        buffer_finish(&sink->queue);
-    return true;
+    if (sink->share_count == sink->share_capacity)
+        resize_shares(sink, sink->share_capacity > 0 ? sink->share_capacity * 2 : 4);
+    *share_at(sink, sink->share_count++) = (struct share){.outlet = outlet, .bytes = bytes};
+}
+
+// So many bytes, from the front of the queue, are written.
+static void free_shares(struct sink *sink, size_t bytes)
+{
+    sink->queued -= bytes;
+    while (bytes > 0) {
+        struct share *first = share_at(sink, 0);
+        size_t freed = first->bytes < bytes ? first->bytes : bytes;
+        if (first->outlet != NULL)
+            first->outlet->queued -= freed;
+        first->bytes -= freed;
+        bytes -= freed;
+        if (first->bytes == 0) {
+            sink->first_share = (sink->first_share + 1) % sink->share_capacity;
+            sink->share_count--;
+        }
+    }
+    if (sink->share_count == 0 && sink->share_capacity > SHARES_KEPT) {
+        free(sink->shares);
+        sink->shares = NULL;
+        sink->share_capacity = sink->first_share = 0;
+    }
+}
+
+void sink_forget(struct sink *sink, const struct outlet *outlet)
+{
+    for (size_t i = 0; i < sink->share_count; i++) {
+        if (share_at(sink, i)->outlet == outlet)
+            share_at(sink, i)->outlet = NULL;
+    }
+}
+
+// With the lock held. Whatever the loop waits for, the writer is to tell.
+static void collect(struct sink *sink, bool wants_news)
+{
+    size_t written = sink->written;
+    sink->written = 0;
+    sink->failing = sink->error;
+    sink->failing_reason = sink->reason;
+    sink->trouble = sink->file_error;
+    sink->trouble_reason = sink->file_reason;
+    sink->wants_news = sink->busy && (wants_news || !list_is_empty(&sink->waiters));
+    free_shares(sink, written);
+    if (sink->queued == 0 && sink->spare != NULL && sink->spare->bytes.capacity > SPARE_KEPT) {
+        free_chunk(sink->spare);
+        sink->spare = NULL;
+    }
+}
+
+void sink_collect(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    collect(sink, false);
+    pthread_mutex_unlock(&sink->writers->lock);
+}
+
+static bool has_room(const struct sink *sink, const struct outlet *outlet)
+{
+    size_t taken = sink->queued + outlet->reserve;
+    return sink->queued == 0 || (taken < sink->limit && outlet->queued < sink->limit - taken);
+}
+
+bool sink_has_room(struct sink *sink, const struct outlet *outlet)
+{
+    if (has_room(sink, outlet))
+        return true;
+    pthread_mutex_lock(&sink->writers->lock); // what is known of the writer may be old
+    collect(sink, true);
+    pthread_mutex_unlock(&sink->writers->lock);
+    return has_room(sink, outlet);
+}
+
+struct buffer *sink_filling(struct sink *sink)
+{
+    if (sink->filling == NULL) {
+        pthread_mutex_lock(&sink->writers->lock);
+        sink->filling = sink->spare;
+        sink->spare = NULL;
+        pthread_mutex_unlock(&sink->writers->lock);
+    }
+    if (sink->filling == NULL) {
+        sink->filling = memory_new(1, sizeof(*sink->filling));
+        list_init(&sink->filling->link);
+    }
+    return &sink->filling->bytes;
+}
+
+void sink_put(struct sink *sink, struct outlet *outlet, size_t bytes)
+{
+    sink->queued += bytes;
+    if (outlet != NULL)
+        outlet->queued += bytes;
+    add_share(sink, outlet, bytes);
+    if (sink->filling->bytes.length >= CHUNK_SIZE)
+        sink_hand_over(sink);
+    else if (list_is_empty(&sink->changed_link))
+        list_append(sink->changed, &sink->changed_link);
+}
+
+// With the lock held.
+static void submit(struct sink *sink)
+{
+    if (sink->busy)
+        return;
+    sink->busy = true;
+    writers_submit(sink->writers, sink);
+}
+
+static void queue_filling(struct sink *sink)
+{
+    if (sink->filling == NULL || sink->filling->bytes.length == 0)
+        return;
+    list_append(&sink->chunks, &sink->filling->link);
+    sink->filling = NULL;
+}
+
+void sink_hand_over(struct sink *sink)
+{
+    if (sink->filling == NULL || sink->filling->bytes.length == 0)
+        return;
+    pthread_mutex_lock(&sink->writers->lock);
+    bool free = !sink->busy && sink->error == 0;
+    if (free || sink->filling->bytes.length >= CHUNK_SIZE)
+        queue_filling(sink);
+    if (free)
+        submit(sink);
+    collect(sink, sink->filling != NULL);
+    pthread_mutex_unlock(&sink->writers->lock);
+}
+
+bool sink_is_idle(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    collect(sink, true);
+    bool idle = !sink->busy && sink->queued == 0;
+    pthread_mutex_unlock(&sink->writers->lock);
+    return idle;
+}
+
+void sink_wait(struct sink *sink, struct waiter *waiter)
+{
+    list_append(&sink->waiters, &waiter->link);
+}
+
+void sink_wake(struct sink *sink)
+{
+    // Who finds no room comes to the end again.
+    const struct list *last = sink->waiters.previous;
+    while (!list_is_empty(&sink->waiters)) {
+        struct waiter *waiter = LIST_FIRST(struct waiter, &sink->waiters, link);
+        bool is_last = &waiter->link == last;
+        list_remove(&waiter->link);
+        waiter->wake(waiter);
+        if (is_last)
+            break;
+    }
+}
+
+void sink_retry(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    queue_filling(sink);
+    submit(sink);
+    collect(sink, true);
+    pthread_mutex_unlock(&sink->writers->lock);
+}
+
+void sink_reopen(struct sink *sink)
+{
+    if (sink->path == NULL)
+        return;
+    pthread_mutex_lock(&sink->writers->lock);
+    sink->open_wanted = true;
+    submit(sink);
+    collect(sink, true);
+    pthread_mutex_unlock(&sink->writers->lock);
+}
+
+void sink_set_rotation(struct sink *sink, size_t max_size, unsigned max_files)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    sink->max_size = max_size;
+    sink->max_files = max_files;
+    pthread_mutex_unlock(&sink->writers->lock);
+}
+
+static size_t count_lines(const struct chunk *chunk)
+{
+    size_t lines = 0;
+    for (size_t i = chunk->done; i < chunk->bytes.length; i++)
+        lines += chunk->bytes.data[i] == '\n';
+    return lines;
+}
+
+size_t sink_count_lines(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    size_t lines = sink->filling != NULL ? count_lines(sink->filling) : 0;
+    LIST_EACH (struct chunk, chunk, &sink->chunks, link)
+        lines += count_lines(chunk);
+    pthread_mutex_unlock(&sink->writers->lock);
+    return lines;
 }

@@ -1,41 +1,130 @@
 // SPDX-License-Identifier: MIT
-// A destination of log lines: a descriptor, a style, and a queue of rendered bytes. Records are
-// rendered into the queue; sink_flush writes it, once per turn of the loop.
+// One destination of bytes: a descriptor we were given, or a file. What is put into it waits in a
+// bounded queue of chunks until a writer thread has written it, so that nothing the destination
+// does can hold up the loop.
 //
-// A sink that fails (full disk, closed pipe) keeps what fits into its queue and counts the rest;
-// its router says so.
+//     sink_put ─► filling ─(turn's end, or full)─► chunks ─► writer thread ─► write
+//
+// Whose bytes wait is kept in order, so that each outlet knows its own share. A sink that fails
+// (full disk, closed pipe, no file) keeps what is in its queue and is tried again; one that hangs
+// only stays full.
 #pragma once
 
 #include "base/buffer.h"
-#include "output/record.h"
+#include "base/list.h"
+#include "output/log_file.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SINK_QUEUE_LIMIT = 8 * 1024 * 1024 }; // bytes waiting for a sink that fails
+struct outlet;
+struct writers;
 
-struct sink {
-    char *name; // for messages: "standard output" or the path
-    int fd;     // -1: not open
-    bool owned; // we opened it, so we close it; else it was inherited
-    struct record_style style;
-    struct buffer queue; // rendered, not yet written
-    size_t queue_start;  // bytes of the queue already written
-    int error;           // errno of the last failed write, 0 while it works
-    uint64_t dropped;    // lines lost since the last report
+// Whole lines on their way to the writer.
+struct chunk {
+    struct list link;
+    struct buffer bytes;
+    _Atomic size_t done; // bytes already written
 };
 
-// Standard output or standard error. The descriptor is only borrowed.
-void sink_init_standard(struct sink *sink, int fd, const char *name);
-// A file, opened for append, mode 0640, safely (no symbolic link as the last
-// component, one name only, no directory that others may write to). Devices and FIFOs are written
-// as they are; /dev/stdout and /dev/stderr mean our own descriptors. 0 or a negative errno; on
-// failure *reason is a static text where errno does not tell, else NULL.
-int sink_init_file(struct sink *sink, const char *path, const char **reason);
-void sink_finish(struct sink *sink);
+// A run of bytes of one outlet in the queue.
+struct share {
+    struct outlet *outlet; // NULL: it is gone
+    size_t bytes;
+};
 
-void sink_append(struct sink *sink, const struct record *record);
+// Somebody who waits for room. Embedded; its link is in the sink's list while it waits.
+struct waiter {
+    struct list link;
+    void (*wake)(struct waiter *waiter);
+};
 
-// Writes what is queued. True when the queue is empty afterwards.
-bool sink_flush(struct sink *sink);
+struct sink {
+    struct list link; // the router's
+    char *name;       // for messages: "standard output" or the path
+    char *path;       // NULL: the descriptor was inherited and is not ours to close
+    struct writers *writers;
+
+    // The loop's alone.
+    unsigned users; // outlets; without any it goes once it is written
+    size_t limit;   // bytes that may wait
+    size_t queued;  // bytes that do, as far as known
+    struct chunk *filling;
+    struct share *shares; // a ring of share_capacity, from first_share
+    size_t first_share, share_count, share_capacity;
+    struct list waiters;  // waiter.link, the first come first
+    struct list *changed; // what got something in this turn of the loop, by changed_link
+    struct list changed_link;
+    int failing; // errno as last seen, 0 while it works
+    const char *failing_reason;
+    int trouble; // file_error and file_reason as last seen
+    const char *trouble_reason;
+    uint64_t lost;           // lines that found no room while it failed
+    bool told, trouble_told; // by its router
+
+    // Under the writers' lock.
+    struct list job_link;  // in the writers' jobs
+    struct list news_link; // in the writers' news
+    struct list chunks;    // chunk.link
+    struct chunk *spare;   // an empty one, to be filled again
+    bool busy;             // a job, or being written
+    bool wants_news;       // the loop waits for what happens to it
+    bool open_wanted;      // the writer is to open, or reopen, the file
+    size_t written;        // bytes since the loop last looked
+    size_t max_size;       // of the file; 0: any
+    unsigned max_files;
+    int error;          // errno of the last write or open, 0 while it works
+    const char *reason; // a static text where errno does not tell
+    int file_error;     // of the last try to rotate or reopen; lines go on to the open file
+    const char *file_reason;
+
+    // The writer's while busy; else the loop's.
+    struct log_file file;
+};
+
+// A descriptor that is only borrowed.
+struct sink *sink_create_standard(struct writers *writers, struct list *changed, int fd,
+                                  const char *name);
+
+// A file: one that was opened, or (NULL) one for the writer to open.
+struct sink *sink_create_file(struct writers *writers, struct list *changed, const char *path,
+                              const struct log_file *opened);
+
+// The sink must not be busy.
+void sink_destroy(struct sink *sink);
+
+// Whether more of the outlet's bytes find room: it may have as many as it leaves free beside its
+// reserve for others. An empty queue has room for anything.
+bool sink_has_room(struct sink *sink, const struct outlet *outlet);
+
+// Where to render to; sink_put then counts the bytes as the outlet's, which may be NULL.
+struct buffer *sink_filling(struct sink *sink);
+void sink_put(struct sink *sink, struct outlet *outlet, size_t bytes);
+
+// The outlet is gone; its bytes stay.
+void sink_forget(struct sink *sink, const struct outlet *outlet);
+
+// Gives what was put to the writer, where that is free or enough has come together.
+void sink_hand_over(struct sink *sink);
+
+// Takes over what the writer did: frees the shares of what was written, sees how it is.
+void sink_collect(struct sink *sink);
+
+// Whether nothing waits and nothing is being done.
+bool sink_is_idle(struct sink *sink);
+
+// Puts somebody at the end of those who wait; wakes all of them.
+void sink_wait(struct sink *sink, struct waiter *waiter);
+void sink_wake(struct sink *sink);
+
+// Asks the writer to try again, to open the file again, to keep to other sizes.
+void sink_retry(struct sink *sink);
+void sink_reopen(struct sink *sink);
+void sink_set_rotation(struct sink *sink, size_t max_size, unsigned max_files);
+
+// Lines that are still in the queue.
+size_t sink_count_lines(struct sink *sink);
+
+// For a writer thread, which holds the lock: writes until the queue is empty or it fails.
+void sink_write(struct sink *sink);

@@ -53,17 +53,18 @@ static void keep(struct splitter *splitter, const char *bytes, size_t length)
     splitter->kept_length = needed;
 }
 
-static void give(struct splitter *splitter, const char *text, size_t length, bool partial,
-                 splitter_emit *emit, void *context)
+static bool give(struct splitter *splitter, const char *text, size_t length, bool partial,
+                 bool newline, splitter_emit *emit, void *context)
 {
     struct piece piece = {
         .text = text,
         .length = length,
         .continued = splitter->continued,
         .partial = partial,
+        .newline = newline,
     };
     splitter->continued = partial;
-    emit(context, &piece);
+    return emit(context, &piece);
 }
 
 // Bytes of the UTF-8 character that a first byte announces; 1 where it announces none.
@@ -91,67 +92,75 @@ static size_t find_cut(const char *text, size_t limit)
     return limit;
 }
 
-// Takes bytes of one line, without its newline; ended: the newline was there. A piece is cut off
-// only when a byte behind it is known, so every line's last piece is left to its end.
-static void feed_line(struct splitter *splitter, const char *bytes, size_t length, bool ended,
+// Takes bytes of one line from *at on, without its newline; ended: the newline is there. A piece is
+// cut off only when a byte behind it is known, so every line's last piece is left to its end.
+// False: told to stop; *at is behind what was taken.
+static bool feed_line(struct splitter *splitter, const char **at, const char *end, bool ended,
                       splitter_emit *emit, void *context)
 {
     size_t limit = splitter->max_line;
+    bool go_on = true;
 
-    while (splitter->kept_length > 0 && splitter->kept_length + length > limit) {
+    while (splitter->kept_length > 0 && splitter->kept_length + (size_t)(end - *at) > limit) {
         size_t before = splitter->kept_length;
-        keep(splitter, bytes, limit + 1 - before);
+        keep(splitter, *at, limit + 1 - before);
         size_t cut = find_cut(splitter->kept, limit);
-        give(splitter, splitter->kept, cut, true, emit, context);
+        go_on = give(splitter, splitter->kept, cut, true, false, emit, context);
         if (cut < before) {
             splitter->kept_length = before - cut;
             memmove(splitter->kept, splitter->kept + cut, splitter->kept_length);
         } else {
             empty_kept(splitter);
-            bytes += cut - before;
-            length -= cut - before;
+            *at += cut - before;
         }
+        if (!go_on)
+            return false;
     }
     if (splitter->kept_length > 0) {
-        keep(splitter, bytes, length);
+        keep(splitter, *at, (size_t)(end - *at));
+        *at = end;
         if (ended) {
-            give(splitter, splitter->kept, splitter->kept_length, false, emit, context);
+            go_on =
+                give(splitter, splitter->kept, splitter->kept_length, false, true, emit, context);
             empty_kept(splitter);
         }
-        return;
+        return go_on;
     }
 
-    while (length > limit) {
-        size_t cut = find_cut(bytes, limit);
-        give(splitter, bytes, cut, true, emit, context);
-        bytes += cut;
-        length -= cut;
+    while ((size_t)(end - *at) > limit) {
+        size_t cut = find_cut(*at, limit);
+        go_on = give(splitter, *at, cut, true, false, emit, context);
+        *at += cut;
+        if (!go_on)
+            return false;
     }
     if (ended)
-        give(splitter, bytes, length, false, emit, context);
+        go_on = give(splitter, *at, (size_t)(end - *at), false, true, emit, context);
     else
-        keep(splitter, bytes, length);
+        keep(splitter, *at, (size_t)(end - *at));
+    *at = end;
+    return go_on;
 }
 
-void splitter_feed(struct splitter *splitter, const char *bytes, size_t length, splitter_emit *emit,
-                   void *context)
+size_t splitter_feed(struct splitter *splitter, const char *bytes, size_t length,
+                     splitter_emit *emit, void *context)
 {
-    while (length > 0) {
-        const char *newline = memchr(bytes, '\n', length);
-        size_t line = newline != NULL ? (size_t)(newline - bytes) : length;
-        feed_line(splitter, bytes, line, newline != NULL, emit, context);
-        if (newline == NULL)
-            break;
-        bytes += line + 1;
-        length -= line + 1;
+    const char *at = bytes, *const all = bytes + length;
+    for (bool go_on = true; go_on && at < all;) {
+        const char *newline = memchr(at, '\n', (size_t)(all - at));
+        const char *end = newline != NULL ? newline : all;
+        go_on = feed_line(splitter, &at, end, newline != NULL, emit, context);
+        if (at == end && newline != NULL)
+            at++;
     }
     if (splitter->kept_length == 0)
         release_kept(splitter); // ten thousand idle streams hold nothing
+    return (size_t)(at - bytes);
 }
 
 void splitter_end(struct splitter *splitter, splitter_emit *emit, void *context)
 {
     if (splitter->kept_length > 0)
-        give(splitter, splitter->kept, splitter->kept_length, false, emit, context);
+        (void)give(splitter, splitter->kept, splitter->kept_length, false, false, emit, context);
     release_kept(splitter);
 }

@@ -12,7 +12,7 @@
 
 struct splitter {
     size_t max_line;
-    char *kept;     // start of an unfinished line; NULL while there is none
+    char *kept; // start of an unfinished line; NULL while there is none
     size_t kept_length, kept_capacity;
     bool continued; // the unfinished line already gave a piece
 };
@@ -21,16 +21,19 @@ struct piece {
     const char *text; // borrowed: valid only during the call
     size_t length;
     bool continued, partial;
+    bool newline; // one stood behind it; not so behind what is partial or ends the stream
 };
 
-typedef void splitter_emit(void *context, const struct piece *piece);
+// False: enough for now.
+typedef bool splitter_emit(void *context, const struct piece *piece);
 
 void splitter_init(struct splitter *splitter, size_t max_line);
 void splitter_finish(struct splitter *splitter);
 
-// Gives every piece that these bytes complete to emit, in order.
-void splitter_feed(struct splitter *splitter, const char *bytes, size_t length,
-                   splitter_emit *emit, void *context);
+// Gives every piece that these bytes complete to emit, in order, until it has enough. Returns how
+// many bytes were taken; the others are to be fed again.
+size_t splitter_feed(struct splitter *splitter, const char *bytes, size_t length,
+                     splitter_emit *emit, void *context);
 
 // The stream ended: what is kept becomes the last line. Nothing kept: nothing happens.
 void splitter_end(struct splitter *splitter, splitter_emit *emit, void *context);

@@ -3,8 +3,10 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/memory.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -46,12 +48,14 @@ static void judge_line(struct stream *stream, struct piece *piece)
         if (pattern_matches(rule->match, piece->text, piece->length)) {
             stream->line_dropped = rule->drop;
             stream->line_level = rule->level;
-            return;
+            break;
         }
     }
+    if (!stream->line_dropped)
+        stream->line_dropped = !route_admits_line(stream->route);
 }
 
-static void route_piece(void *context, const struct piece *given)
+static bool route_piece(void *context, const struct piece *given)
 {
     struct batch *batch = context;
     struct stream *stream = batch->stream;
@@ -59,7 +63,7 @@ static void route_piece(void *context, const struct piece *given)
     if (!piece.continued)
         judge_line(stream, &piece);
     if (stream->line_dropped)
-        return;
+        return true;
 
     const struct record record = {
         .source = &stream->source,
@@ -69,8 +73,9 @@ static void route_piece(void *context, const struct piece *given)
         .length = piece.length,
         .continued = piece.continued,
         .partial = piece.partial,
+        .unended = !piece.partial && !piece.newline,
     };
-    router_put(stream->reader->router, &record);
+    return route_put(stream->route, &record);
 }
 
 // Routes the unfinished line and lets go of everything, without telling the owner.
@@ -81,17 +86,60 @@ static void end_stream(struct stream *stream)
     splitter_finish(&stream->splitter);
     ev_io_stop(stream->reader->loop, &stream->io);
     list_remove(&stream->ready_link);
+    list_remove(&stream->waiter.link);
+    free(stream->rest);
+    stream->rest = NULL;
+    stream->rest_length = 0;
     fd_close(&stream->fd);
+}
+
+// Whether there is room; else the pipe is left alone until there may be.
+static bool check_room(struct stream *stream)
+{
+    if (route_has_room(stream->route, stream->source.kind, &stream->waiter))
+        return true;
+    ev_io_stop(stream->reader->loop, &stream->io);
+    return false;
+}
+
+// Cuts bytes into lines as long as there is room. Returns how many were taken.
+static size_t feed(struct stream *stream, const char *bytes, size_t length)
+{
+    struct batch batch = {.stream = stream, .time = clock_wall()};
+    size_t taken = 0;
+    while (taken < length && check_room(stream))
+        taken +=
+            splitter_feed(&stream->splitter, bytes + taken, length - taken, route_piece, &batch);
+    return taken;
+}
+
+static void keep_rest(struct stream *stream, const char *bytes, size_t length)
+{
+    char *rest = length > 0 ? memory_copy_bytes(bytes, length) : NULL;
+    free(stream->rest);
+    stream->rest = rest;
+    stream->rest_length = length;
+}
+
+// Takes what was left over; false: not all of it found room.
+static bool feed_rest(struct stream *stream)
+{
+    size_t taken = feed(stream, stream->rest, stream->rest_length);
+    if (taken > 0)
+        keep_rest(stream, stream->rest + taken, stream->rest_length - taken);
+    return stream->rest_length == 0;
 }
 
 void stream_read(struct stream *stream)
 {
+    if (stream_is_waiting(stream) || !feed_rest(stream) || !check_room(stream))
+        return;
     char bytes[READ_AT_ONCE];
     size_t limit = stream->config->rule_count > 0 ? READ_WITH_RULES : READ_AT_ONCE;
     ssize_t got = read(stream->fd, bytes, limit);
     if (got > 0) {
-        struct batch batch = {.stream = stream, .time = clock_wall()};
-        splitter_feed(&stream->splitter, bytes, (size_t)got, route_piece, &batch);
+        size_t taken = feed(stream, bytes, (size_t)got);
+        keep_rest(stream, bytes + taken, (size_t)got - taken);
         return;
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -100,6 +148,15 @@ void stream_read(struct stream *stream)
         log_error("%s: cannot read its output: %m", stream->source.helper);
     end_stream(stream);
     stream->ended(stream->owner, stream); // the owner may free the stream: nothing after this
+}
+
+static void on_room(struct waiter *waiter)
+{
+    struct stream *stream = LIST_ITEM(struct stream, waiter, waiter);
+    stream_watch(stream);
+    // It may hold bytes that no event of the pipe tells of.
+    if (list_is_empty(&stream->ready_link))
+        reader_resume(stream->reader, &stream->ready_link);
 }
 
 static void on_readable(struct ev_loop *loop, ev_io *io, int events)
@@ -122,13 +179,15 @@ void stream_watch(struct stream *stream)
     ev_io_start(stream->reader->loop, &stream->io);
 }
 
-void stream_init(struct stream *stream, struct reader *reader, int fd,
+void stream_init(struct stream *stream, struct reader *reader, int fd, struct route *route,
                  const struct helper_log_config *config, const struct stream_config *mode,
                  struct record_source source, stream_ended *ended, void *owner)
 {
     *stream = (struct stream){
         .reader = reader,
         .fd = fd,
+        .route = route,
+        .waiter = {.wake = on_room},
         .level = mode->level,
         .source = source,
         .config = config,
@@ -137,6 +196,7 @@ void stream_init(struct stream *stream, struct reader *reader, int fd,
     };
     splitter_init(&stream->splitter, config->max_line);
     list_init(&stream->ready_link);
+    list_init(&stream->waiter.link);
     ev_io_init(&stream->io, on_readable, fd, EV_READ);
     ev_set_priority(&stream->io, PRIORITY_NOTE);
     stream->io.data = stream;
@@ -148,12 +208,18 @@ bool stream_is_open(const struct stream *stream)
     return stream->fd >= 0;
 }
 
+bool stream_is_waiting(const struct stream *stream)
+{
+    return stream_is_open(stream) && !list_is_empty(&stream->waiter.link);
+}
+
 uint64_t stream_close(struct stream *stream)
 {
     if (!stream_is_open(stream))
         return 0;
     int lost = 0;
     (void)ioctl(stream->fd, FIONREAD, &lost); // 0 stays where the kernel does not say
+    uint64_t rest = stream->rest_length;
     end_stream(stream);
-    return (uint64_t)lost;
+    return (uint64_t)lost + rest;
 }

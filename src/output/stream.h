@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// One pipe in the loop: reads a bounded amount per turn, cuts it into lines, and hands each to the
-// router with the level its rules give it.
+// One pipe in the loop: reads a bounded amount per turn, cuts it into lines, and hands each to its
+// helper's route with the level its rules give it. Where the route has no room it waits, and so
+// does the helper when its pipe is full.
 #pragma once
 
 #include "base/list.h"
 #include "config/config.h"
 #include "output/record.h"
 #include "output/reader.h"
+#include "output/route.h"
 #include "output/splitter.h"
 
 #include <ev.h>
@@ -24,7 +26,11 @@ struct stream {
     struct reader *reader;
     struct list ready_link; // the reader's
     ev_io io;
-    int fd; // read end; -1: not open, or ended
+    int fd;               // read end; -1: not open, or ended
+    struct route *route;  // where lines go; outlives the stream
+    struct waiter waiter; // linked while the route has no room
+    char *rest;           // bytes that were read and not taken yet
+    size_t rest_length;
     enum level level;
     struct record_source source;
     const struct helper_log_config *config; // rules, parse_priority, max_line; outlives the stream
@@ -36,7 +42,7 @@ struct stream {
 };
 
 // Starts reading. Takes the descriptor, which must be non-blocking. The reader outlives the stream.
-void stream_init(struct stream *stream, struct reader *reader, int fd,
+void stream_init(struct stream *stream, struct reader *reader, int fd, struct route *route,
                  const struct helper_log_config *config, const struct stream_config *mode,
                  struct record_source source, stream_ended *ended, void *owner);
 
@@ -46,6 +52,8 @@ void stream_read(struct stream *stream);
 void stream_watch(struct stream *stream);
 
 bool stream_is_open(const struct stream *stream);
+// Whether it waits for room and not for its helper.
+bool stream_is_waiting(const struct stream *stream);
 
-// Closes at once; routes an unfinished line. Returns the bytes that were in the pipe and are lost.
+// Closes at once; routes an unfinished line. Returns the bytes that were not routed and are lost.
 uint64_t stream_close(struct stream *stream);

@@ -85,8 +85,8 @@ static void on_pidfd(struct ev_loop *loop, ev_io *io, int events)
         instance_reaped(instance, &info);
 }
 
-static void start_stream(struct instance *instance, int index, int fd, unsigned color,
-                         struct reader *reader)
+static void start_stream(struct instance *instance, int index, int fd, struct route *route,
+                         unsigned color, struct reader *reader)
 {
     const struct helper_config *config = instance->config;
     instance->streams[index].fd = -1;
@@ -101,15 +101,15 @@ static void start_stream(struct instance *instance, int index, int fd, unsigned 
         .pid = instance->pid,
         .color = color,
     };
-    stream_init(&instance->streams[index], reader, fd, &config->log, mode, source, on_stream_ended,
-                instance);
+    stream_init(&instance->streams[index], reader, fd, route, &config->log, mode, source,
+                on_stream_ended, instance);
 }
 
 struct instance *instance_create(const struct instance_context *context,
-                                 const struct helper_config *config, const struct command *command,
-                                 const struct strings *more, unsigned color,
-                                 const struct instance_listener *listener, void *owner,
-                                 struct launch_error *error)
+                                 const struct helper_config *config, struct route *route,
+                                 const struct command *command, const struct strings *more,
+                                 unsigned color, const struct instance_listener *listener,
+                                 void *owner, struct launch_error *error)
 {
     struct plan plan;
     struct launched launched;
@@ -132,8 +132,8 @@ struct instance *instance_create(const struct instance_context *context,
     instance->pidfd = launched.pidfd;
     instance->stdin_writer = launched.stdin_writer;
     instance->started = clock_monotonic();
-    start_stream(instance, 0, launched.stdout_reader, color, context->reader);
-    start_stream(instance, 1, launched.stderr_reader, color, context->reader);
+    start_stream(instance, 0, launched.stdout_reader, route, color, context->reader);
+    start_stream(instance, 1, launched.stderr_reader, route, color, context->reader);
 
     ev_io_init(&instance->exit_watcher, on_pidfd, instance->pidfd, EV_READ);
     ev_set_priority(&instance->exit_watcher, PRIORITY_EXIT);
@@ -142,6 +142,16 @@ struct instance *instance_create(const struct instance_context *context,
         ev_io_start(context->loop, &instance->exit_watcher);
     reaper_add(context->reaper, instance);
     return instance;
+}
+
+bool instance_is_blocked(const struct instance *instance)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct stream *stream = &instance->streams[i];
+        if (stream_is_open(stream) && !stream_is_waiting(stream))
+            return false;
+    }
+    return true;
 }
 
 uint64_t instance_destroy(struct instance *instance)

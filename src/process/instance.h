@@ -59,13 +59,16 @@ struct instance_context {
     const struct launch_context *launch;
 };
 
-// Starts a run of the command for a helper. NULL: error says why. color is its colour in the
-// log; more are environment variables for this run, or NULL.
+// Starts a run of the command for a helper, whose lines go to the route. NULL: error says why.
+// color is its colour in the log; more are environment variables for this run, or NULL.
 struct instance *instance_create(const struct instance_context *context,
-                                 const struct helper_config *config, const struct command *command,
-                                 const struct strings *more, unsigned color,
-                                 const struct instance_listener *listener, void *owner,
-                                 struct launch_error *error);
+                                 const struct helper_config *config, struct route *route,
+                                 const struct command *command, const struct strings *more,
+                                 unsigned color, const struct instance_listener *listener,
+                                 void *owner, struct launch_error *error);
+
+// Whether all of its output that is left waits for room in the log, and not for its processes.
+bool instance_is_blocked(const struct instance *instance);
 
 // Forgets the run, alive or not. Returns the bytes of output that were not read and are lost.
 uint64_t instance_destroy(struct instance *instance);

@@ -7,6 +7,9 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { LINES_AT_FAILURE = 5 };
 
 static char *describe_seconds(double seconds)
 {
@@ -57,16 +60,29 @@ static void announce_backoff(const struct helper *helper, enum level level)
     log_message(level, "%s: %s, next start in %s", name, helper->reason, delay);
 }
 
+// What it said at last, where the log does not show it anyway.
+static void announce_last_lines(const struct helper *helper)
+{
+    const struct route *route = &helper->route;
+    if (route_is_logged(route, STREAM_STDOUT) && route_is_logged(route, STREAM_STDERR))
+        return;
+    memory_auto char *lines = history_last(&route->history, LINES_AT_FAILURE);
+    char *rest = lines;
+    for (char *line; (line = strsep(&rest, "\n")) != NULL && rest != NULL;)
+        log_error("%s: its last lines: %s", helper->config->name, line);
+}
+
 static void announce_failure(const struct helper *helper)
 {
     const struct helper_config *config = helper->config;
     if (config->restart == RESTART_NEVER) {
         log_error("%s: %s, failed", config->name, helper->reason);
-        return;
+    } else {
+        memory_auto char *interval = describe_seconds(config->start_limit.interval);
+        log_error("%s: %s, failed: more than %" PRIu64 " starts in %s", config->name,
+                  helper->reason, config->start_limit.burst, interval);
     }
-    memory_auto char *interval = describe_seconds(config->start_limit.interval);
-    log_error("%s: %s, failed: more than %" PRIu64 " starts in %s", config->name, helper->reason,
-              config->start_limit.burst, interval);
+    announce_last_lines(helper);
 }
 
 static void announce_ready(const struct helper *helper)

@@ -154,15 +154,43 @@ static void on_run_exited(void *owner, struct instance *instance)
     handle(helper, EVENT_EXITED);
 }
 
+static unsigned count_blocked_runs(const struct helper *helper)
+{
+    unsigned count = 0;
+    LIST_EACH (struct instance, instance, &helper->old_runs, link)
+        count += instance_is_blocked(instance);
+    return count;
+}
+
+// Whether there are more old runs than are read on.
+static bool has_too_many_old_runs(const struct helper *helper)
+{
+    if (helper->old_run_count <= OLD_RUNS_LIMIT)
+        return false;
+    unsigned blocked = count_blocked_runs(helper);
+    return blocked > BLOCKED_RUNS_LIMIT || helper->old_run_count - blocked > OLD_RUNS_LIMIT;
+}
+
+static struct instance *oldest_run(const struct helper *helper, bool blocked)
+{
+    LIST_EACH (struct instance, instance, &helper->old_runs, link) {
+        if (instance_is_blocked(instance) == blocked)
+            return instance;
+    }
+    return NULL;
+}
+
 static void close_oldest_run(struct helper *helper)
 {
-    struct instance *oldest = LIST_FIRST(struct instance, &helper->old_runs, link);
+    bool blocked = count_blocked_runs(helper) > BLOCKED_RUNS_LIMIT;
+    struct instance *oldest = oldest_run(helper, blocked);
     pid_t pid = oldest->pid;
     uint64_t lost = instance_destroy(oldest);
     helper->old_run_count--;
-    log_warning("%s: closed the output of an earlier run (pid %d) that something still holds open; "
-                "%" PRIu64 " bytes of it were lost",
-                helper->config->name, (int)pid, lost);
+    log_warning("%s: closed the output of an earlier run (pid %d) that %s; %" PRIu64
+                " bytes of it were lost",
+                helper->config->name, (int)pid,
+                blocked ? "the log does not take" : "something still holds open", lost);
 }
 
 // A run is over, but its output may not be: a process that left the group can hold it open.
@@ -228,10 +256,11 @@ static void launch_run(struct helper *helper)
     const struct helper_config *config = helper->config;
     struct launch_error error;
     begin_run(helper);
-    while (helper->old_run_count > OLD_RUNS_LIMIT)
+    while (has_too_many_old_runs(helper))
         close_oldest_run(helper);
-    helper->run = instance_create(supervisor_context(helper->supervisor), config, &config->command,
-                                  NULL, (unsigned)helper->index, &run_listener, helper, &error);
+    helper->run = instance_create(supervisor_context(helper->supervisor), config, &helper->route,
+                                  &config->command, NULL, (unsigned)helper->index, &run_listener,
+                                  helper, &error);
     if (helper->run == NULL)
         fail_launch(helper, error);
     if (!helper->short_of_resources)
@@ -298,9 +327,9 @@ static bool run_stop_command(struct helper *helper)
     memory_auto char *pid = memory_format("%d", (int)helper->run->pid);
     strings_set_variable(&variables, "MAINPID", pid);
     struct launch_error error;
-    helper->stop_run = instance_create(supervisor_context(helper->supervisor), config,
-                                       &config->stop_command, &variables, (unsigned)helper->index,
-                                       &stop_command_listener, helper, &error);
+    helper->stop_run = instance_create(
+        supervisor_context(helper->supervisor), config, &helper->route, &config->stop_command,
+        &variables, (unsigned)helper->index, &stop_command_listener, helper, &error);
     strings_finish(&variables);
     if (helper->stop_run != NULL)
         return true;
@@ -362,7 +391,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
     handle(helper, EVENT_TIMER);
 }
 
-void helper_init(struct helper *helper, struct supervisor *supervisor,
+void helper_init(struct helper *helper, struct supervisor *supervisor, struct router *router,
                  const struct helper_config *config, size_t index)
 {
     *helper = (struct helper){
@@ -373,6 +402,7 @@ void helper_init(struct helper *helper, struct supervisor *supervisor,
         .reason = memory_copy("not started yet"),
         .since = clock_monotonic(),
     };
+    route_init(&helper->route, router, config->name, &config->log);
     list_init(&helper->old_runs);
     list_init(&helper->changed_link);
     ev_timer_init(&helper->timer, on_timer, 0, 0);
@@ -389,6 +419,7 @@ void helper_finish(struct helper *helper)
     if (lost > 0)
         log_warning("%s: %" PRIu64 " bytes of its output were not read any more",
                     helper->config->name, lost);
+    route_finish(&helper->route);
     start_history_finish(&helper->history);
     free(helper->reason);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/list.h"
+#include "output/route.h"
 #include "process/instance.h"
 #include "supervise/backoff.h"
 #include "supervise/machine.h"
@@ -16,7 +17,10 @@
 
 struct supervisor;
 
-enum { OLD_RUNS_LIMIT = 4 }; // ended runs whose output is still read
+enum {
+    OLD_RUNS_LIMIT = 4,      // ended runs whose output is still read, as something holds it open
+    BLOCKED_RUNS_LIMIT = 64, // beside them, those whose last words wait for room in the log
+};
 
 // Read-only outside, but for changed_link and was_settled, which are the supervisor's.
 struct helper {
@@ -28,6 +32,7 @@ struct helper {
     char *reason;
     double since;   // clock_monotonic of the last change of state
     ev_timer timer; // its meaning follows from the state
+    struct route route; // where the lines of all its runs go
     struct instance *run;
     struct instance *stop_run; // the stop command in progress
     struct list old_runs;      // instance.link: over, output not at its end
@@ -52,7 +57,7 @@ struct transition {
     enum state from, to;
 };
 
-void helper_init(struct helper *helper, struct supervisor *supervisor,
+void helper_init(struct helper *helper, struct supervisor *supervisor, struct router *router,
                  const struct helper_config *config, size_t index);
 void helper_finish(struct helper *helper);
 

@@ -258,7 +258,7 @@ struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router
     struct supervisor *supervisor = memory_new(1, sizeof(*supervisor));
     supervisor->config = config;
     supervisor->listener = listener;
-    reader_init(&supervisor->reader, loop, router);
+    reader_init(&supervisor->reader, loop);
     supervisor->context = (struct instance_context){
         .loop = loop,
         .reaper = reaper_create(loop),
@@ -270,7 +270,7 @@ struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router
     graph_init(&supervisor->graph, config);
     supervisor->helpers = memory_new(config->helper_count, sizeof(struct helper));
     for (size_t i = 0; i < config->helper_count; i++)
-        helper_init(&supervisor->helpers[i], supervisor, &config->helpers[i], i);
+        helper_init(&supervisor->helpers[i], supervisor, router, &config->helpers[i], i);
     supervisor->counts[STATE_STOPPED] = config->helper_count;
     shutdown_init(&supervisor->shutdown, loop, supervisor->context.reaper, supervisor->helpers,
                   config->helper_count, &supervisor->graph, config->shutdown_timeout);

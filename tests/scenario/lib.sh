@@ -38,7 +38,7 @@ mkdir -m 0700 "$XDG_RUNTIME_DIR" "$XDG_CONFIG_HOME"
 # Sanitizers keep freed memory for a while.
 is_sanitized()
 {
-    grep -aq __asan_init "$HELPERD"
+    grep -aqE '__(asan|tsan)_init' "$HELPERD"
 }
 
 step()

@@ -198,7 +198,7 @@ wait_for_line 'info \[usr\] trapped'
 kill -HUP "$HELPERD_PID"
 wait_for_line 'warning \[helperd\] SIGHUP: reload is not supported yet'
 kill -USR1 "$HELPERD_PID"
-wait_for_line 'warning \[helperd\] SIGUSR1: reopening log files is not supported yet'
+wait_for_line 'info \[helperd\] opening 0 log files again'
 kill -USR2 "$HELPERD_PID"
 wait_for_line 'warning \[helperd\] SIGUSR2: upgrade is not supported yet'
 stop_helperd

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "output/route.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <sys/stat.h>
+
+static struct outlet *outlet_of(struct route *route, enum stream_kind kind)
+{
+    struct outlet *outlet = &route->streams[kind == STREAM_STDERR];
+    return outlet->sink != NULL ? outlet : &route->log;
+}
+
+// Whether what is written there acts on a terminal.
+static bool is_terminal(const char *path)
+{
+    struct stat file;
+    return path != NULL && stat(path, &file) == 0 && S_ISCHR(file.st_mode);
+}
+
+static void open_outlet(struct route *route, struct outlet *outlet, const char *path)
+{
+    struct sink *sink = path != NULL ? router_find_sink(route->router, path) : NULL;
+    if (sink != NULL)
+        sink_set_rotation(sink, route->config->max_size, (unsigned)route->config->max_files);
+    if (sink == outlet->sink)
+        return;
+    (void)route_tell_dropped(route);
+    outlet_close(outlet);
+    if (sink != NULL)
+        outlet_open(outlet, sink, &route->file_style, router_reserve(route->router));
+}
+
+void route_configure(struct route *route, const char *helper,
+                     const struct helper_log_config *config)
+{
+    const struct record_style *log = &route->router->style;
+    route->helper = helper;
+    route->config = config;
+    bool terminal = is_terminal(config->file) || is_terminal(config->stdout_file) ||
+                    is_terminal(config->stderr_file);
+    record_style_init(&route->file_style,
+                      config->file_format == FORMAT_AUTO ? FORMAT_TEXT : config->file_format,
+                      log->time, terminal, false, log->pad);
+    open_outlet(route, &route->streams[0], config->stdout_file);
+    open_outlet(route, &route->streams[1], config->stderr_file);
+    open_outlet(route, &route->file, config->file);
+    history_set_limit(&route->history, config->history);
+}
+
+void route_init(struct route *route, struct router *router, const char *helper,
+                const struct helper_log_config *config)
+{
+    *route = (struct route){.router = router};
+    list_append(&router->routes, &route->link);
+    list_init(&route->owing_link);
+    route_follow_log(route);
+    route_configure(route, helper, config);
+}
+
+void route_follow_log(struct route *route)
+{
+    struct router *router = route->router;
+    uint64_t dropped = route->log.dropped;
+    outlet_close(&route->log);
+    outlet_open(&route->log, router->own.sink, &router->style, router_reserve(router));
+    route->log.dropped = dropped;
+}
+
+void route_finish(struct route *route)
+{
+    if (route->router == NULL)
+        return;
+    (void)route_tell_dropped(route);
+    list_remove(&route->link);
+    list_remove(&route->owing_link);
+    outlet_close(&route->log);
+    outlet_close(&route->streams[0]);
+    outlet_close(&route->streams[1]);
+    outlet_close(&route->file);
+    history_finish(&route->history);
+}
+
+static void owe(struct route *route)
+{
+    if (list_is_empty(&route->owing_link))
+        list_append(&route->router->owing, &route->owing_link);
+}
+
+bool route_admits_line(struct route *route)
+{
+    uint64_t per_second = route->config->rate_limit;
+    if (per_second == 0 || rate_limit_take(&route->rate, per_second, clock_monotonic()))
+        return true;
+    route->over_rate++;
+    owe(route);
+    if (!ev_is_active(&route->router->retry))
+        ev_timer_again(route->router->loop, &route->router->retry);
+    return false;
+}
+
+static bool put(struct route *route, struct outlet *outlet, const struct record *record)
+{
+    bool room = outlet_put(outlet, record, route->router->on_full);
+    if (outlet->dropped > 0)
+        owe(route);
+    return room;
+}
+
+bool route_put(struct route *route, const struct record *record)
+{
+    history_add(&route->history, record->text, record->length);
+    struct outlet *outlet = outlet_of(route, record->source->kind);
+    bool room = true;
+    if (outlet != &route->log || record->level >= route->router->level)
+        room = put(route, outlet, record);
+    if (route->file.sink != NULL && !put(route, &route->file, record))
+        room = false;
+    return room;
+}
+
+bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter)
+{
+    enum on_full on_full = route->router->on_full;
+    struct outlet *const outlets[] = {outlet_of(route, kind), &route->file};
+    for (int i = 0; i < 2; i++) {
+        if (outlet_is_full(outlets[i], on_full)) {
+            sink_wait(outlets[i]->sink, waiter);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool route_is_logged(const struct route *route, enum stream_kind kind)
+{
+    return route->streams[kind == STREAM_STDERR].sink == NULL;
+}
+
+static void tell_outlet(const struct route *route, struct outlet *outlet)
+{
+    if (outlet->dropped == 0 || !sink_has_room(outlet->sink, outlet))
+        return;
+    if (outlet == &route->log)
+        log_warning("%s: %" PRIu64 " lines dropped", route->helper, outlet->dropped);
+    else
+        log_warning("%s: %" PRIu64 " lines dropped (%s does not keep up)", route->helper,
+                    outlet->dropped, outlet->sink->name);
+    outlet->dropped = 0;
+}
+
+bool route_tell_dropped(struct route *route)
+{
+    struct outlet *own = &route->router->own;
+    struct outlet *const outlets[] = {&route->log, &route->streams[0], &route->streams[1],
+                                      &route->file};
+    bool all = true;
+    for (size_t i = 0; i < LENGTH(outlets) && sink_has_room(own->sink, own); i++)
+        tell_outlet(route, outlets[i]);
+    for (size_t i = 0; i < LENGTH(outlets); i++)
+        all = all && outlets[i]->dropped == 0;
+    if (route->over_rate > 0 && sink_has_room(own->sink, own)) {
+        log_warning("%s: %" PRIu64 " lines dropped (more than %" PRIu64 " a second)", route->helper,
+                    route->over_rate, route->config->rate_limit);
+        route->over_rate = 0;
+    }
+    return all && route->over_rate == 0;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Where the lines of one helper go: the log, or a file for a stream instead of it, and a file
+// beside it; with its limit of lines a second and its latest lines.
+//
+// It outlives the helper's streams and belongs to the helper.
+#pragma once
+
+#include "output/history.h"
+#include "output/outlet.h"
+#include "output/rate_limit.h"
+#include "output/router.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Read-only outside.
+struct route {
+    struct list link; // the router's
+    struct router *router;
+    const char *helper; // its name, borrowed from its configuration as is log
+    const struct helper_log_config *config;
+    struct outlet log;
+    struct outlet streams[2]; // standard output's and standard error's file
+    struct outlet file;       // of all lines
+    struct record_style file_style;
+    struct rate_limit rate;
+    uint64_t over_rate; // lines left out for it, since that was last told
+    struct history history;
+    struct list owing_link; // the router's: lines were left out, and that is to be told
+};
+
+void route_init(struct route *route, struct router *router, const char *helper,
+                const struct helper_log_config *config);
+void route_finish(struct route *route);
+
+// Goes on with other settings; files that are named as before stay open.
+void route_configure(struct route *route, const char *helper,
+                     const struct helper_log_config *config);
+
+// Whether one more line may pass the limit of lines a second; if not, it counts as left out.
+bool route_admits_line(struct route *route);
+
+// Takes a record to where it goes. False: there is no room for another one now.
+bool route_put(struct route *route, const struct record *record);
+
+// Whether lines of that stream find room. If not, the waiter is woken when they may.
+bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter);
+
+// Whether lines of that stream are shown in the log.
+bool route_is_logged(const struct route *route, enum stream_kind kind);
+
+// For the router: tells what was left out, as far as there is room to. True: all is told.
+bool route_tell_dropped(struct route *route);
+// The log goes elsewhere, or looks otherwise.
+void route_follow_log(struct route *route);

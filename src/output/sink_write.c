@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// The writer's side of a sink. The lock is held but for the system calls.
+#include "output/sink.h"
+#include "output/writers.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SPARE_KEPT = 64 * 1024 }; // of an empty chunk, while nothing is known to follow
+
+// What one piece of work brought: an error stops it, trouble with the file's name does not.
+struct outcome {
+    int error, file_error;
+    const char *reason, *file_reason;
+};
+
+// An inherited descriptor may have been made non-blocking by somebody else: wait as write would.
+static void wait_until_writable(int fd)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
+    (void)poll(&poll_fd, 1, -1);
+}
+
+// A line whose start went into the file before goes whole into another one.
+static void return_to_line_start(struct chunk *chunk)
+{
+    const char *text = chunk->bytes.data;
+    const char *newline = chunk->done > 0 ? memrchr(text, '\n', chunk->done) : NULL;
+    chunk->done = newline != NULL ? (size_t)(newline - text) + 1 : 0;
+}
+
+static void open_file(struct sink *sink, struct outcome *outcome)
+{
+    bool first = sink->file.fd < 0;
+    const char *reason;
+    int result = first ? log_file_open(&sink->file, sink->path, &reason)
+                       : log_file_reopen(&sink->file, sink->path, &reason);
+    if (first) {
+        outcome->error = -result;
+        outcome->reason = reason;
+    } else {
+        outcome->file_error = -result;
+        outcome->file_reason = reason;
+    }
+}
+
+// How many of the bytes go into the file as it is. A rotation that fails is told, and the file
+// grows on.
+static size_t prepare_file(struct sink *sink, size_t max_size, unsigned max_files, const char *text,
+                           size_t length, struct outcome *outcome)
+{
+    if (max_size == 0 || !sink->file.regular)
+        return length;
+    size_t room = log_file_room(&sink->file, max_size, text, length);
+    if (room > 0)
+        return room;
+    int result = log_file_rotate(&sink->file, sink->path, max_files, &outcome->file_reason);
+    outcome->file_error = -result;
+    return result < 0 ? length : log_file_room(&sink->file, max_size, text, length);
+}
+
+static void write_chunk(struct sink *sink, struct chunk *chunk, size_t max_size, unsigned max_files,
+                        struct outcome *outcome)
+{
+    while (chunk->done < chunk->bytes.length) {
+        const char *text = chunk->bytes.data + chunk->done;
+        size_t length = prepare_file(sink, max_size, max_files, text,
+                                     chunk->bytes.length - chunk->done, outcome);
+        ssize_t written = write(sink->file.fd, text, length);
+        if (written > 0) {
+            chunk->done += (size_t)written;
+            sink->file.size += written;
+        } else if (written < 0 && errno == EAGAIN) {
+            wait_until_writable(sink->file.fd);
+        } else if (written == 0 || errno != EINTR) {
+            outcome->error = written == 0 ? EIO : errno; // nothing taken, no reason: no end either
+            return;
+        }
+    }
+}
+
+// One of its chunks is kept while more are to come, so that a flood allocates nothing.
+static void recycle(struct sink *sink, struct chunk *chunk)
+{
+    sink->written += chunk->bytes.length;
+    chunk->bytes.length = chunk->done = 0;
+    bool more = !list_is_empty(&sink->chunks) || sink->wants_news;
+    if (sink->spare == NULL && (more || chunk->bytes.capacity <= SPARE_KEPT)) {
+        sink->spare = chunk;
+        return;
+    }
+    buffer_finish(&chunk->bytes);
+    free(chunk);
+}
+
+// Opens what is to be opened, or writes one chunk. False: there is nothing to do.
+static bool work_once(struct sink *sink, struct outcome *outcome)
+{
+    struct chunk *chunk = LIST_FIRST(struct chunk, &sink->chunks, link);
+    bool open = sink->open_wanted || (sink->path != NULL && sink->file.fd < 0);
+    if (chunk == NULL && !open)
+        return false;
+    size_t max_size = sink->max_size;
+    unsigned max_files = sink->max_files;
+    sink->open_wanted = false;
+    pthread_mutex_unlock(&sink->writers->lock);
+    if (open) {
+        if (chunk != NULL)
+            return_to_line_start(chunk);
+        open_file(sink, outcome);
+    } else {
+        write_chunk(sink, chunk, max_size, max_files, outcome);
+    }
+    pthread_mutex_lock(&sink->writers->lock);
+    if (!open && outcome->error == 0) {
+        list_remove(&chunk->link);
+        recycle(sink, chunk);
+    }
+    return true;
+}
+
+void sink_write(struct sink *sink)
+{
+    struct outcome outcome = {.file_error = sink->file_error, .file_reason = sink->file_reason};
+    bool was_failing = sink->error != 0;
+    while (outcome.error == 0 && work_once(sink, &outcome)) {
+        bool news = outcome.file_error != sink->file_error || sink->wants_news;
+        sink->file_error = outcome.file_error;
+        sink->file_reason = outcome.file_reason;
+        if (news)
+            writers_tell(sink->writers, sink);
+    }
+    sink->error = outcome.error;
+    sink->reason = outcome.reason;
+    sink->busy = false;
+    if (sink->wants_news || was_failing || sink->error != 0)
+        writers_tell(sink->writers, sink);
+}

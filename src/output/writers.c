@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "output/writers.h"
+
+#include "output/sink.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <time.h>
+
+enum {
+    THREAD_STACK = 128 * 1024,
+    IDLE_SECONDS = 5,   // a thread beyond the first ends after so long without work
+    FINISH_SECONDS = 1, // that threads get to end; those that hang do not
+};
+
+static struct timespec after(time_t seconds)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    time.tv_sec += seconds;
+    return time;
+}
+
+// Waits for a job. False: there is none and the thread is to end.
+static bool wait_for_job(struct writers *writers)
+{
+    struct timespec deadline = after(IDLE_SECONDS);
+    while (list_is_empty(&writers->jobs)) {
+        if (writers->ending)
+            return false;
+        writers->idle++;
+        int result = 0;
+        if (writers->threads > 1)
+            result = pthread_cond_timedwait(&writers->work, &writers->lock, &deadline);
+        else
+            pthread_cond_wait(&writers->work, &writers->lock);
+        writers->idle--;
+        if (result == ETIMEDOUT && list_is_empty(&writers->jobs) && writers->threads > 1)
+            return false;
+    }
+    return true;
+}
+
+static void *run(void *argument)
+{
+    struct writers *writers = argument;
+    pthread_mutex_lock(&writers->lock);
+    while (wait_for_job(writers)) {
+        struct sink *sink = LIST_FIRST(struct sink, &writers->jobs, job_link);
+        list_remove(&sink->job_link);
+        sink_write(sink);
+    }
+    writers->threads--;
+    pthread_cond_signal(&writers->ended);
+    pthread_mutex_unlock(&writers->lock);
+    return NULL;
+}
+
+// With the lock held. A thread that cannot be had now is tried again by the next look.
+static void start_thread(struct writers *writers)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, THREAD_STACK);
+    // Signals are the loop's.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (pthread_create(&thread, &attributes, run, writers) == 0)
+        writers->threads++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+}
+
+void writers_init(struct writers *writers, void (*notify)(void *context), void *context)
+{
+    *writers = (struct writers){.notify = notify, .context = context};
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&writers->lock, NULL);
+    pthread_cond_init(&writers->work, &monotonic);
+    pthread_cond_init(&writers->ended, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    list_init(&writers->jobs);
+    list_init(&writers->news);
+}
+
+bool writers_finish(struct writers *writers)
+{
+    struct timespec deadline = after(FINISH_SECONDS);
+    pthread_mutex_lock(&writers->lock);
+    writers->ending = true;
+    pthread_cond_broadcast(&writers->work);
+    int result = 0;
+    while (writers->threads > 0 && result == 0)
+        result = pthread_cond_timedwait(&writers->ended, &writers->lock, &deadline);
+    bool all = writers->threads == 0;
+    pthread_mutex_unlock(&writers->lock);
+    return all;
+}
+
+void writers_destroy(struct writers *writers)
+{
+    pthread_mutex_destroy(&writers->lock);
+    pthread_cond_destroy(&writers->work);
+    pthread_cond_destroy(&writers->ended);
+}
+
+void writers_submit(struct writers *writers, struct sink *sink)
+{
+    list_append(&writers->jobs, &sink->job_link);
+    if (writers->threads == 0)
+        start_thread(writers);
+    else if (writers->idle > 0)
+        pthread_cond_signal(&writers->work);
+}
+
+void writers_tell(struct writers *writers, struct sink *sink)
+{
+    if (writers->ending)
+        return; // nobody listens any more
+    bool first = list_is_empty(&writers->news);
+    list_remove(&sink->news_link);
+    list_append(&writers->news, &sink->news_link);
+    if (first)
+        writers->notify(writers->context);
+}
+
+bool writers_grow(struct writers *writers)
+{
+    pthread_mutex_lock(&writers->lock);
+    const struct sink *first = LIST_FIRST(struct sink, &writers->jobs, job_link);
+    bool late = first != NULL && first == writers->first_seen;
+    if (late && writers->idle == 0 && writers->threads < WRITERS_LIMIT)
+        start_thread(writers);
+    writers->first_seen = first;
+    pthread_mutex_unlock(&writers->lock);
+    return first != NULL;
+}

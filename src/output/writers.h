@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// The threads that write. Whatever can hang in the kernel happens in one of them; a sink is worked
+// on by one at a time. There is one thread, and more only while sinks wait and none is free: so one
+// that hangs holds up no other.
+//
+// Every field is under the lock but the last two.
+#pragma once
+
+#include "base/list.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+enum { WRITERS_LIMIT = 64 }; // threads
+
+struct sink;
+
+struct writers {
+    pthread_mutex_t lock;
+    pthread_cond_t work;           // there is a job, or the end
+    pthread_cond_t ended;          // a thread has ended
+    struct list jobs;              // sink.job_link, in the order in which they came
+    struct list news;              // sink.news_link: the loop is to look at them
+    const struct sink *first_seen; // at the head of jobs when we last looked
+    unsigned threads, idle;
+    bool ending;
+    void (*notify)(void *context); // called from a thread when there are news
+    void *context;
+};
+
+void writers_init(struct writers *writers, void (*notify)(void *context), void *context);
+
+// Lets the threads end when all jobs are done, and waits for that a moment. False: some hang in a
+// write, and all they use must stay.
+bool writers_finish(struct writers *writers);
+// Only after that was true.
+void writers_destroy(struct writers *writers);
+
+// Gives a sink to the threads. With the lock held.
+void writers_submit(struct writers *writers, struct sink *sink);
+
+// Adds a sink to the news. With the lock held.
+void writers_tell(struct writers *writers, struct sink *sink);
+
+// Starts one more thread where the job that comes next is the same as at the last call, and none
+// is free. To be called from time to time; false: no job waits.
+bool writers_grow(struct writers *writers);

@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# A log that nobody takes: a pipe nobody reads, a stopped terminal, a frozen file system. Starts,
+# restarts, stops and reaping go on; afterwards every line is there, or counted.
+. "$(dirname "$0")/lib.sh"
+
+LINES_OF_FLOOD=60000
+
+# write_config QUEUE ON_FULL
+write_config()
+{
+    cat >"$T/helperd.yaml" <<YAML
+log: {queue: $1, on_full: $2}
+helpers:
+  flood: {command: [$PROGRAMS/flood, -t, f, "$LINES_OF_FLOOD", "100"], type: oneshot}
+  sleeper:
+    command: echo \$\$ >"$T/sleeper"; echo awake; exec sleep 1000
+    backoff: {initial: 0, max: 0}
+YAML
+}
+
+# start_on COMMAND...: helperd with standard output from the caller's redirection.
+start_on()
+{
+    rm -f "$T/sleeper"
+    set -m
+    "$@" &
+    HELPERD_PID=$!
+    set +m
+    STATUS=
+    wait_for "$END_LIMIT" "the sleeper" test -s "$T/sleeper"
+}
+
+# Kills the sleeper a few times; each time it must come back, whatever the log does.
+expect_restarts()
+{
+    local i before
+    came_back() { [[ -s $T/sleeper && $(<"$T/sleeper") != "$before" ]]; }
+    for i in 1 2 3 4 5 6 7 8; do
+        before=$(<"$T/sleeper")
+        kill -KILL "$before"
+        wait_for "$END_LIMIT" "restart $i" came_back
+        wait_for "$END_LIMIT" "the end of $before" test ! -e "/proc/$before"
+    done
+}
+
+# The flood has filled the queue and waits in its own pipe: nobody takes its bytes.
+flood_waits()
+{
+    local pid
+    pid=$(pgrep -P "$HELPERD_PID" -x flood) && grep -q pipe "/proc/$pid/wchan"
+}
+
+resident() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status"; }
+
+expect_memory_below()
+{
+    is_sanitized && return
+    (($(resident) < $1)) || fail "helperd holds $(resident) KiB, not less than $1"
+}
+
+# expect_whole_flood FILE: every line, whole and in order.
+expect_whole_flood()
+{
+    grep -a '\[flood\]' "$1" | sed 's/^.*\[flood\] //' >"$T/seen"
+    "$PROGRAMS/flood" -t f "$LINES_OF_FLOOD" 100 | cmp - "$T/seen" || fail "lines are missing or torn"
+    (($(grep -ac '\[sleeper\] awake' "$1") == 9)) || fail "lines of the sleeper are missing"
+    (($(grep -ac 'sleeper: started' "$1") == 9)) || fail "lines of helperd are missing"
+}
+
+step "a pipe nobody reads, block: helperd goes on, and every line comes when it is read again"
+write_config 1MiB block
+mkfifo "$T/pipe"
+exec 7<>"$T/pipe"
+start_on "$HELPERD" -c "$T/helperd.yaml" >"$T/pipe" 2>"$LOG" 7>&-
+wait_for "$END_LIMIT" "the flood to wait" flood_waits
+expect_restarts
+flood_waits || fail "the flood did not wait"
+expect_memory_below 6000
+cat <&7 >"$T/out" &
+reader=$!
+all_written() { grep -aq 'flood: exited with status 0, completed' "$T/out"; }
+wait_for "$END_LIMIT" "the end of the flood" all_written
+stop_helperd
+expect_status 0
+kill "$reader"
+expect_whole_flood "$T/out"
+
+step "the same, drop: what is there and what is counted is all there was"
+write_config 256KiB drop
+start_on "$HELPERD" -c "$T/helperd.yaml" >"$T/pipe" 2>"$LOG" 7>&-
+flood_ended() { ! pgrep -P "$HELPERD_PID" -x flood; }
+wait_for "$END_LIMIT" "the end of the flood, which waits for nobody" flood_ended
+expect_restarts
+expect_memory_below 6000
+cat <&7 >"$T/out" &
+reader=$!
+wait_for "$END_LIMIT" "the count" grep -aq 'flood: [0-9]* lines dropped' "$T/out"
+stop_helperd
+expect_status 0
+kill "$reader"
+there=$(grep -ac '\[flood\]' "$T/out")
+dropped=$(sed -n 's/^.*\[helperd\] flood: \([0-9]*\) lines dropped$/\1/p' "$T/out" | paste -sd +)
+((there + dropped == LINES_OF_FLOOD)) || fail "$there lines and $dropped dropped are not $LINES_OF_FLOOD"
+((there < LINES_OF_FLOOD)) || fail "nothing was dropped"
+
+step "at shutdown the deadline wins over a log that hangs, and what is lost is counted"
+write_config 256KiB block
+echo 'shutdown: {timeout: 1s}' >>"$T/helperd.yaml"
+start_on "$HELPERD" -c "$T/helperd.yaml" >"$T/pipe" 2>"$LOG" 7>&-
+wait_for "$END_LIMIT" "the flood to wait" flood_waits
+stop_helperd
+expect_status 0
+expect_line '^helperd: [0-9]+ lines of the log were lost \(standard output: it did not take them in time\)$'
+expect_no_process_left
+exec 7>&-
+
+step "a terminal stopped with Ctrl-S"
+if command -v script >/dev/null; then
+    LINES_OF_FLOOD=300000 # long enough for the key to arrive
+    write_config 1MiB block
+    mkfifo "$T/keys"
+    exec 8<>"$T/keys"
+    : >"$LOG"
+    rm -f "$T/sleeper"
+    script -qefc "exec $HELPERD --color never -c $T/helperd.yaml" "$T/screen" <"$T/keys" >/dev/null 2>"$LOG" 8>&- &
+    script=$!
+    STATUS=
+    wait_for "$END_LIMIT" "the sleeper" test -s "$T/sleeper"
+    HELPERD_PID=$(pgrep -P "$script")
+    press_until_flood_waits() { printf '\x13' >&8; flood_waits; }
+    wait_for "$END_LIMIT" "the flood to wait" press_until_flood_waits
+    expect_restarts
+    printf '\x11' >&8
+    wait_for "$END_LIMIT" "the end of the flood" grep -aq 'flood: exited with status 0, completed' "$T/screen"
+    kill "$HELPERD_PID"
+    wait_for "$END_LIMIT" "the end of helperd" process_ended "$HELPERD_PID"
+    STATUS=0
+    tr -d '\r' <"$T/screen" >"$T/out"
+    expect_whole_flood "$T/out"
+    exec 8>&-
+    LINES_OF_FLOOD=60000
+else
+    echo "  (no script(1): left out)"
+fi
+
+step "a frozen file system holds up its own lines and nothing else"
+mkdir "$T/frozen"
+if truncate -s 16M "$T/disk" && mkfs.ext4 -q -F "$T/disk" 2>/dev/null && mount -o loop "$T/disk" "$T/frozen" 2>/dev/null; then
+    trap 'fsfreeze -u "$T/frozen" 2>/dev/null; kill_all; umount -l "$T/frozen"; cleanup' EXIT
+    write_config 1MiB block
+    cat >>"$T/helperd.yaml" <<YAML
+  beside: {command: "while :; do echo tick; sleep 0.02; done", log: {file: $T/beside.log}}
+YAML
+    rm -f "$T/sleeper"
+    start_helperd -c "$T/helperd.yaml" --log-file "$T/frozen/log"
+    wait_for "$END_LIMIT" "the end of the flood" grep -aq 'flood: exited with status 0, completed' "$T/frozen/log"
+    fsfreeze -f "$T/frozen"
+    expect_restarts
+    lines=$(wc -l <"$T/beside.log")
+    more() { (($(wc -l <"$T/beside.log") > lines + 5)); }
+    wait_for "$END_LIMIT" "lines of a helper with its own file elsewhere" more
+    fsfreeze -u "$T/frozen"
+    stop_helperd
+    expect_status 0
+    expect_whole_flood "$T/frozen/log"
+else
+    echo "  (no right to mount, or no file system to make: left out)"
+fi
