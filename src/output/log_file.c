@@ -37,6 +37,8 @@ static int check_file(struct log_file *file, const char *path, const char **reas
     struct stat status;
     if (fstat(file->fd, &status) < 0)
         return -errno;
+    file->device = status.st_dev;
+    file->inode = status.st_ino;
     if (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode))
         return 0;
     if (!S_ISREG(status.st_mode)) {
@@ -92,22 +94,56 @@ int log_file_reopen(struct log_file *file, const char *path, const char **reason
     return 0;
 }
 
+bool log_file_is_same(const struct log_file *file, const struct log_file *other)
+{
+    return file->device == other->device && file->inode == other->inode;
+}
+
 // Whether the path still leads to the open file.
 static bool is_at(const struct log_file *file, const char *path)
 {
-    struct stat open, there;
-    return fstat(file->fd, &open) == 0 && lstat(path, &there) == 0 && open.st_dev == there.st_dev &&
-           open.st_ino == there.st_ino;
+    struct stat there;
+    return lstat(path, &there) == 0 && there.st_dev == file->device && there.st_ino == file->inode;
 }
 
+// 0 is the path itself.
 static bool number_path(char *numbered, const char *path, unsigned number)
 {
-    return snprintf(numbered, PATH_MAX, "%s.%u", path, number) < PATH_MAX;
+    int length = number > 0 ? snprintf(numbered, PATH_MAX, "%s.%u", path, number)
+                            : snprintf(numbered, PATH_MAX, "%s", path);
+    return length < PATH_MAX;
+}
+
+static int rename_number(const char *path, unsigned from, unsigned to)
+{
+    char old[PATH_MAX], new[PATH_MAX];
+    if (!number_path(old, path, from) || !number_path(new, path, to))
+        return -ENAMETOOLONG;
+    return rename(old, new) < 0 ? -errno : 0;
+}
+
+// So that the next try finds things as they were, but for the oldest file.
+static void shift_back(const char *path, unsigned first, unsigned kept)
+{
+    for (unsigned number = first; number <= kept; number++)
+        (void)rename_number(path, number, number - 1);
+}
+
+static int shift(const char *path, unsigned kept)
+{
+    for (unsigned number = kept; number > 0; number--) {
+        int result = rename_number(path, number - 1, number);
+        bool is_gap = result == -ENOENT && number > 1;
+        if (result < 0 && !is_gap) {
+            shift_back(path, number + 1, kept);
+            return result;
+        }
+    }
+    return 0;
 }
 
 int log_file_rotate(struct log_file *file, const char *path, unsigned kept, const char **reason)
 {
-    char from[PATH_MAX], to[PATH_MAX];
     *reason = NULL;
     if (!is_at(file, path)) // somebody else has renamed it
         return log_file_reopen(file, path, reason);
@@ -117,19 +153,12 @@ int log_file_rotate(struct log_file *file, const char *path, unsigned kept, cons
         file->size = 0;
         return 0;
     }
-    for (unsigned number = kept; number > 1; number--) {
-        if (!number_path(from, path, number - 1) || !number_path(to, path, number))
-            return -ENAMETOOLONG;
-        if (rename(from, to) < 0 && errno != ENOENT)
-            return -errno;
-    }
-    if (!number_path(to, path, 1))
-        return -ENAMETOOLONG;
-    if (rename(path, to) < 0)
-        return -errno;
-    int result = log_file_reopen(file, path, reason);
-    if (result < 0) // so that the next try finds things as they were
-        (void)rename(to, path);
+    int result = shift(path, kept);
+    if (result < 0)
+        return result;
+    result = log_file_reopen(file, path, reason);
+    if (result < 0)
+        shift_back(path, 1, kept);
     return result;
 }
 

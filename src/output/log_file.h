@@ -14,6 +14,8 @@ struct log_file {
     int fd;       // -1: not open
     bool regular; // it has a size and can be renamed
     off_t size;
+    dev_t device;
+    ino_t inode;
 };
 
 // Opens for append, mode 0640. 0 or a negative errno; on failure *reason is a static text where
@@ -23,6 +25,9 @@ void log_file_close(struct log_file *file);
 
 // Opens the path again, which may be another file now. On failure the open one stays.
 int log_file_reopen(struct log_file *file, const char *path, const char **reason);
+
+// Whether both are open on the same file.
+bool log_file_is_same(const struct log_file *file, const struct log_file *other);
 
 // Renames PATH to PATH.1, PATH.1 to PATH.2 and so on up to PATH.kept, and begins a new PATH; with
 // kept 0 the file is emptied. On failure all lines go on to the open one, and *reason is as above.

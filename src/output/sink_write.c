@@ -34,44 +34,61 @@ static void return_to_line_start(struct chunk *chunk)
     chunk->done = newline != NULL ? (size_t)(newline - text) + 1 : 0;
 }
 
-static void open_file(struct sink *sink, struct outcome *outcome)
+static void open_file(struct sink *sink, struct chunk *next, struct outcome *outcome)
 {
-    bool first = sink->file.fd < 0;
     const char *reason;
-    int result = first ? log_file_open(&sink->file, sink->path, &reason)
-                       : log_file_reopen(&sink->file, sink->path, &reason);
-    if (first) {
-        outcome->error = -result;
+    if (sink->file.fd < 0) {
+        outcome->error = -log_file_open(&sink->file, sink->path, &reason);
         outcome->reason = reason;
-    } else {
-        outcome->file_error = -result;
-        outcome->file_reason = reason;
+        return;
     }
+    const struct log_file before = sink->file;
+    outcome->file_error = -log_file_reopen(&sink->file, sink->path, &reason);
+    outcome->file_reason = reason;
+    if (next != NULL && !log_file_is_same(&before, &sink->file))
+        return_to_line_start(next);
 }
 
-// How many of the bytes go into the file as it is. A rotation that fails is told, and the file
-// grows on.
-static size_t prepare_file(struct sink *sink, size_t max_size, unsigned max_files, const char *text,
-                           size_t length, struct outcome *outcome)
+// A full disk took only the start of a line: the rest of it belongs into the same file.
+static size_t rest_of_line(const struct chunk *chunk)
 {
+    const char *text = chunk->bytes.data + chunk->done;
+    size_t length = chunk->bytes.length - chunk->done;
+    if (chunk->done == 0 || text[-1] == '\n')
+        return 0;
+    const char *newline = memchr(text, '\n', length);
+    return newline != NULL ? (size_t)(newline - text) + 1 : length;
+}
+
+// How many of the chunk's bytes go into the file as it is. A rotation that fails is told, and the
+// file grows on.
+static size_t prepare_file(struct sink *sink, size_t max_size, unsigned max_files,
+                           const struct chunk *chunk, struct outcome *outcome)
+{
+    const char *text = chunk->bytes.data + chunk->done;
+    size_t length = chunk->bytes.length - chunk->done;
     if (max_size == 0 || !sink->file.regular)
         return length;
-    size_t room = log_file_room(&sink->file, max_size, text, length);
-    if (room > 0)
-        return room;
-    int result = log_file_rotate(&sink->file, sink->path, max_files, &outcome->file_reason);
-    outcome->file_error = -result;
-    return result < 0 ? length : log_file_room(&sink->file, max_size, text, length);
+    size_t room = rest_of_line(chunk);
+    if (room == 0)
+        room = log_file_room(&sink->file, max_size, text, length);
+    // Twice: what somebody else put in the file's place may be at the limit, too.
+    for (int i = 0; i < 2 && room == 0; i++) {
+        int result = log_file_rotate(&sink->file, sink->path, max_files, &outcome->file_reason);
+        outcome->file_error = -result;
+        if (result < 0)
+            return length;
+        room = log_file_room(&sink->file, max_size, text, length);
+    }
+    return room > 0 ? room : length;
 }
 
 static void write_chunk(struct sink *sink, struct chunk *chunk, size_t max_size, unsigned max_files,
                         struct outcome *outcome)
 {
     while (chunk->done < chunk->bytes.length) {
-        const char *text = chunk->bytes.data + chunk->done;
-        size_t length = prepare_file(sink, max_size, max_files, text,
-                                     chunk->bytes.length - chunk->done, outcome);
-        ssize_t written = write(sink->file.fd, text, length);
+        size_t length = prepare_file(sink, max_size, max_files, chunk, outcome);
+        ssize_t written = write(sink->file.fd, chunk->bytes.data + chunk->done, length);
         if (written > 0) {
             chunk->done += (size_t)written;
             sink->file.size += written;
@@ -109,13 +126,10 @@ static bool work_once(struct sink *sink, struct outcome *outcome)
     unsigned max_files = sink->max_files;
     sink->open_wanted = false;
     pthread_mutex_unlock(&sink->writers->lock);
-    if (open) {
-        if (chunk != NULL)
-            return_to_line_start(chunk);
-        open_file(sink, outcome);
-    } else {
+    if (open)
+        open_file(sink, chunk, outcome);
+    else
         write_chunk(sink, chunk, max_size, max_files, outcome);
-    }
     pthread_mutex_lock(&sink->writers->lock);
     if (!open && outcome->error == 0) {
         list_remove(&chunk->link);
