@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever bytes come in whatever chunks: the pieces, joined again, are the very same bytes.
+// Whatever bytes come in whatever chunks, and wherever it is told to stop: the pieces, joined
+// again, are the very same bytes.
 #include "base/buffer.h"
 #include "base/text.h"
 #include "output/splitter.h"
@@ -12,10 +13,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct result {
     size_t max_line;
-    struct buffer joined;   // with newlines put back
+    struct buffer joined;   // with the newlines that were there
     struct buffer cuts;     // per piece its length and flags, to compare two results
     const char *input;      // what was fed
     bool expects_continued; // the piece before was partial
+    unsigned stops;         // bit n: to stop at the piece n, and so on in a ring of eight
+    unsigned pieces;
+    bool stopped; // at the last piece
 };
 
 static void require(bool condition)
@@ -35,20 +39,43 @@ static bool is_inside_character(const char *input, size_t length, size_t positio
     return false;
 }
 
-static void check_piece(void *context, const struct piece *piece)
+static bool check_piece(void *context, const struct piece *piece)
 {
     struct result *result = context;
     require(piece->length <= result->max_line);
     require(piece->continued == result->expects_continued);
     require(!(piece->continued || piece->partial) || piece->length > 0);
     require(memchr(piece->text, '\n', piece->length) == NULL);
+    require(!(piece->partial && piece->newline));
     result->expects_continued = piece->partial;
 
     buffer_append(&result->joined, piece->text, piece->length);
-    if (!piece->partial)
+    if (piece->newline)
         buffer_append_char(&result->joined, '\n');
     buffer_append(&result->cuts, &piece->length, sizeof(piece->length));
     buffer_append_char(&result->cuts, piece->partial ? '+' : '.');
+    result->stopped = (result->stops >> (result->pieces++ % 8) & 1) != 0;
+    return !result->stopped;
+}
+
+// Feeds a chunk, what was not taken again, until all is.
+static void feed(struct result *result, struct splitter *splitter, const char *bytes, size_t length)
+{
+    for (size_t taken = 0; taken < length;) {
+        size_t part = length - taken;
+        char *exact = malloc(part); // so that a read behind it is seen
+        memcpy(exact, bytes + taken, part);
+        result->stopped = false;
+        unsigned pieces = result->pieces;
+        size_t more = splitter_feed(splitter, exact, part, check_piece, result);
+        free(exact);
+        require(more <= part);
+        require(more == part || result->stopped);
+        require(more > 0 || result->pieces > pieces);
+        require(splitter->kept_length <= result->max_line);
+        require((splitter->kept == NULL) == (splitter->kept_length == 0));
+        taken += more;
+    }
 }
 
 // Splits the input in chunks of the given size and checks all that holds for any one run.
@@ -56,22 +83,14 @@ static void split(struct result *result, size_t length, size_t chunk)
 {
     struct splitter splitter;
     splitter_init(&splitter, result->max_line);
-    for (size_t i = 0; i < length; i += chunk) {
-        size_t part = length - i < chunk ? length - i : chunk;
-        char *exact = malloc(part); // so that a read behind it is seen
-        memcpy(exact, result->input + i, part);
-        splitter_feed(&splitter, exact, part, check_piece, result);
-        free(exact);
-        require(splitter.kept_length <= result->max_line);
-        require((splitter.kept == NULL) == (splitter.kept_length == 0));
-    }
+    for (size_t i = 0; i < length; i += chunk)
+        feed(result, &splitter, result->input + i, length - i < chunk ? length - i : chunk);
     splitter_end(&splitter, check_piece, result);
     require(splitter.kept == NULL && !splitter.continued);
     splitter_finish(&splitter);
     require(!result->expects_continued);
 
-    bool ended = length == 0 || result->input[length - 1] == '\n';
-    require(result->joined.length == length + !ended);
+    require(result->joined.length == length);
     require(length == 0 || memcmp(result->joined.data, result->input, length) == 0);
 }
 
@@ -103,6 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct result chunked = {.max_line = limits[data[0] & 15], .input = input};
     struct result whole = chunked;
+    chunked.stops = length > 0 ? (uint8_t)input[length / 2] : 0;
     split(&chunked, length, chunks[data[0] >> 4]);
     split(&whole, length, length > 0 ? length : 1);
     check_cuts(&chunked, length);
