@@ -391,6 +391,74 @@ START_TEST(every_single_byte_is_escaped_alike_wherever_it_stands)
 }
 END_TEST
 
+START_TEST(raw_is_what_came)
+{
+    struct record_style style = plain(FORMAT_RAW);
+    expect_text("ready\t\x1b[1mnow\r", style, "ready\t\x1b[1mnow\r\n");
+    expect_text("", style, "\n");
+    expect(own_message(), style, "vite: started (pid 4711)\n");
+}
+END_TEST
+
+START_TEST(raw_joins_the_pieces_of_a_line)
+{
+    struct record_style style = plain(FORMAT_RAW);
+    struct record first = info("12345");
+    first.partial = true;
+    expect(first, style, "12345");
+    first.continued = true;
+    expect(first, style, "12345");
+    struct record last = info("67");
+    last.continued = true;
+    expect(last, style, "67\n");
+}
+END_TEST
+
+START_TEST(raw_puts_no_newline_where_the_stream_had_none)
+{
+    struct record record = info("prompt> ");
+    record.unended = true;
+    expect(record, plain(FORMAT_RAW), "prompt> ");
+    record.continued = true;
+    expect(record, plain(FORMAT_RAW), "prompt> ");
+}
+END_TEST
+
+START_TEST(all_but_raw_end_their_lines)
+{
+    for (enum log_format format = FORMAT_TEXT; format < FORMAT_COUNT; format++) {
+        if (format == FORMAT_RAW)
+            continue;
+        struct record_style style = plain(format);
+        struct record record = info("x");
+        record.unended = true;
+        struct buffer out = {0};
+        record_render(&record, &style, &out);
+        record.unended = false;
+        record.partial = true;
+        record_render(&record, &style, &out);
+        memory_auto char *text = buffer_take(&out);
+        const char *first = strchr(text, '\n');
+        ck_assert_msg(first != NULL && first[1] != '\0', "format %d: %s", format, text);
+        ck_assert_msg(text[strlen(text) - 1] == '\n', "format %d: %s", format, text);
+    }
+}
+END_TEST
+
+START_TEST(raw_on_a_terminal_is_harmless_lines)
+{
+    struct record_style style = terminal(FORMAT_RAW, false);
+    expect_text("a\x1b]0;x\x07", style, "a\\x1b]0;x\\x07\n");
+    expect_text("x\r", style, "x\n");
+    struct record record = info("12345");
+    record.partial = true; // a cursor left in the middle would mix it with what others say
+    expect(record, style, "12345\n");
+    record.partial = false;
+    record.unended = true;
+    expect(record, style, "12345\n");
+}
+END_TEST
+
 START_TEST(a_terminal_gets_control_characters_as_text)
 {
     struct record_style style = terminal(FORMAT_TEXT, false);
@@ -530,6 +598,11 @@ Suite *record_suite(void)
     tcase_add_test(formats, shows_the_prefix_instead_of_the_name);
     tcase_add_test(formats, marks_continued_lines_behind_the_level);
     tcase_add_test(formats, json_marks_all_pieces_but_the_last_as_partial);
+    tcase_add_test(formats, raw_is_what_came);
+    tcase_add_test(formats, raw_joins_the_pieces_of_a_line);
+    tcase_add_test(formats, raw_puts_no_newline_where_the_stream_had_none);
+    tcase_add_test(formats, all_but_raw_end_their_lines);
+    tcase_add_test(formats, raw_on_a_terminal_is_harmless_lines);
     suite_add_tcase(suite, formats);
 
     TCase *stamps = tcase_create("stamps");

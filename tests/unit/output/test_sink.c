@@ -3,617 +3,112 @@
 
 #include "base/fd.h"
 #include "base/memory.h"
-#include "output/sink.h"
+#include "writing.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { MIB = 1024 * 1024 };
+enum { CHUNK = 600 * 1024 }; // more than is kept until the end of a turn
 
-static const struct record_source web = {
-    .helper = "web", .prefix = "web", .kind = STREAM_STDOUT, .pid = 4711};
-
-// Each test has a folder of its own and works in it.
-static char *folder;
-
-static void enter_folder(void)
-{
-    const char *parent = getenv("TMPDIR");
-    folder = memory_format("%s/helperd-sink.XXXXXX", parent != NULL ? parent : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chdir(folder), 0);
-    umask(022);
-    (void)signal(SIGPIPE, SIG_IGN); // as helperd itself does
-    (void)signal(SIGXFSZ, SIG_IGN);
-}
-
-static void leave_folder(void)
-{
-    ck_assert_int_eq(chdir("/"), 0);
-    memory_auto char *command = memory_format("rm -rf '%s'", folder);
-    ck_assert_int_eq(system(command), 0);
-    free(folder);
-}
-
-static void style(struct sink *sink)
-{
-    record_style_init(&sink->style, FORMAT_TEXT, LOG_TIME_NONE, false, false, 0);
-}
-
-static struct sink open_sink(const char *path)
-{
-    struct sink sink;
-    const char *reason;
-    ck_assert_int_eq(sink_init_file(&sink, path, &reason), 0);
-    style(&sink);
-    return sink;
-}
-
-static struct sink sink_of(int fd)
-{
-    struct sink sink;
-    sink_init_standard(&sink, fd, "standard output");
-    style(&sink);
-    return sink;
-}
-
-static void expect_refusal(const char *path, int error, const char *text)
-{
-    struct sink sink;
-    const char *reason;
-    ck_assert_int_eq(sink_init_file(&sink, path, &reason), -error);
-    if (text == NULL)
-        ck_assert_ptr_null(reason);
-    else
-        ck_assert_str_eq(reason, text);
-    ck_assert_int_eq(sink.fd, -1);
-    sink_finish(&sink);
-}
-
-static void append(struct sink *sink, const char *text, size_t length)
-{
-    const struct record record = {
-        .source = &web, .level = LEVEL_INFO, .text = text, .length = length};
-    sink_append(sink, &record);
-}
-
-static void append_text(struct sink *sink, const char *text)
-{
-    append(sink, text, strlen(text));
-}
-
-static void append_number(struct sink *sink, unsigned number)
-{
-    memory_auto char *text = memory_format("line %u", number);
-    append_text(sink, text);
-}
-
-static void append_large(struct sink *sink, char letter)
-{
-    memory_auto char *text = memory_new(MIB, 1);
-    memset(text, letter, MIB);
-    append(sink, text, MIB);
-}
-
-static size_t waiting(const struct sink *sink)
-{
-    return sink->queue.length - sink->queue_start;
-}
-
-static void expect_content(const char *path, const char *expected)
-{
-    char *text;
-    size_t length;
-    ck_assert_int_eq(fd_read_file(path, 64 * MIB, &text, &length), 0);
-    ck_assert_str_eq(text, expected);
-    ck_assert_uint_eq(length, strlen(expected));
-    free(text);
-}
-
-// That the text is "info [web] line 0" and so on, each line whole and in its place.
-static void expect_numbered(const char *text, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        memory_auto char *line = memory_format("info [web] line %u\n", i);
-        if (strncmp(text, line, strlen(line)) != 0)
-            ck_abort_msg("line %u is \"%.40s\"", i, text);
-        text += strlen(line);
-    }
-    ck_assert_str_eq(text, "");
-}
-
-static void expect_numbered_file(const char *path, unsigned count)
-{
-    char *text;
-    size_t length;
-    ck_assert_int_eq(fd_read_file(path, 64 * MIB, &text, &length), 0);
-    expect_numbered(text, count);
-    free(text);
-}
-
-static void write_text(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-    fd_close(&fd);
-}
-
-static int reader_of(const char *fifo)
-{
-    int fd = open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    ck_assert_int_ge(fd, 0);
-    return fd;
-}
-
-static char *read_all(int fd)
-{
-    struct buffer text = {0};
-    ssize_t got;
-    while ((got = read(fd, buffer_reserve(&text, 4096), 4096)) > 0)
-        text.length += (size_t)got;
-    ck_assert_int_eq(got, 0);
-    return buffer_take(&text);
-}
-
-// Flushes while files can only grow to that size, as on a disk that is full in the middle of a
-// write. No longer than that: check keeps its notes in a file, too.
-static bool flush_into(struct sink *sink, rlim_t size)
-{
-    struct rlimit before;
-    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
-    struct rlimit limit = before;
-    limit.rlim_cur = size;
-    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    bool written = sink_flush(sink);
-    int result = setrlimit(RLIMIT_FSIZE, &before);
-    ck_assert_int_eq(result, 0);
-    return written;
-}
-
-START_TEST(creates_the_file_with_mode_0640)
-{
-    umask(0);
-    struct sink sink = open_sink("log");
-    struct stat file;
-    ck_assert_int_eq(stat("log", &file), 0);
-    ck_assert_uint_eq(file.st_mode & 07777, 0640);
-    ck_assert_str_eq(sink.name, "log");
-    sink_finish(&sink);
-}
-END_TEST
-
-START_TEST(appends_to_what_is_there)
-{
-    write_text("log", "earlier\n");
-    struct sink sink = open_sink("log");
-    append_text(&sink, "later");
-    ck_assert(sink_flush(&sink));
-    sink_finish(&sink);
-    expect_content("log", "earlier\ninfo [web] later\n");
-}
-END_TEST
-
-START_TEST(appends_after_the_file_was_emptied_by_another)
-{
-    struct sink sink = open_sink("log");
-    append_text(&sink, "first");
-    ck_assert(sink_flush(&sink));
-    ck_assert_int_eq(truncate("log", 0), 0);
-    append_text(&sink, "second");
-    ck_assert(sink_flush(&sink));
-    sink_finish(&sink);
-    expect_content("log", "info [web] second\n");
-}
-END_TEST
-
-START_TEST(shares_a_file_with_another_writer)
-{
-    struct sink one = open_sink("log"), other = open_sink("log");
-    append_text(&one, "a");
-    ck_assert(sink_flush(&one));
-    append_text(&other, "b");
-    ck_assert(sink_flush(&other));
-    append_text(&one, "c");
-    ck_assert(sink_flush(&one));
-    sink_finish(&one);
-    sink_finish(&other);
-    expect_content("log", "info [web] a\ninfo [web] b\ninfo [web] c\n");
-}
-END_TEST
-
-START_TEST(opens_a_file_that_blocks_and_is_closed_on_exec)
-{
-    struct sink sink = open_sink("log");
-    ck_assert_int_eq(fcntl(sink.fd, F_GETFL) & (O_APPEND | O_NONBLOCK | O_ACCMODE),
-                     O_APPEND | O_WRONLY);
-    ck_assert_int_eq(fcntl(sink.fd, F_GETFD), FD_CLOEXEC);
-    sink_finish(&sink);
-}
-END_TEST
-
-START_TEST(closes_its_file_and_can_be_finished_twice)
-{
-    struct sink sink = open_sink("log");
-    int fd = sink.fd;
-    append_text(&sink, "never written");
-    sink_finish(&sink);
-    ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
-    sink_finish(&sink);
-    ck_assert_int_eq(sink.fd, -1);
-}
-END_TEST
-
-START_TEST(refuses_a_symbolic_link)
-{
-    write_text("target", "mine\n");
-    ck_assert_int_eq(symlink("target", "log"), 0);
-    expect_refusal("log", ELOOP, "it is a symbolic link");
-    expect_content("target", "mine\n");
-}
-END_TEST
-
-START_TEST(refuses_a_symbolic_link_to_nothing)
-{
-    ck_assert_int_eq(symlink("target", "log"), 0);
-    expect_refusal("log", ELOOP, "it is a symbolic link");
-    ck_assert_int_eq(access("target", F_OK), -1);
-}
-END_TEST
-
-START_TEST(follows_symbolic_links_of_directories)
-{
-    ck_assert_int_eq(mkdir("logs", 0755), 0);
-    ck_assert_int_eq(symlink("logs", "link"), 0);
-    struct sink sink = open_sink("link/log");
-    sink_finish(&sink);
-    ck_assert_int_eq(access("logs/log", F_OK), 0);
-}
-END_TEST
-
-START_TEST(refuses_a_file_with_a_second_name)
-{
-    write_text("target", "mine\n");
-    ck_assert_int_eq(link("target", "log"), 0);
-    expect_refusal("log", EPERM, "it has more than one name (hard links)");
-    expect_content("target", "mine\n");
-}
-END_TEST
-
-static const char others_write[] = "its directory can be written to by others";
-
-static void make_directory(const char *path, mode_t mode)
-{
-    ck_assert_int_eq(mkdir(path, 0700), 0);
-    ck_assert_int_eq(chmod(path, mode), 0);
-}
-
-START_TEST(refuses_a_directory_that_others_can_write_to)
-{
-    make_directory("open", 0777);
-    expect_refusal("open/log", EPERM, others_write);
-    ck_assert_int_eq(chmod("open", 0702), 0);
-    expect_refusal("open/log", EPERM, others_write);
-}
-END_TEST
-
-START_TEST(accepts_such_a_directory_when_it_is_sticky)
-{
-    make_directory("sticky", 01777);
-    struct sink sink = open_sink("sticky/log");
-    sink_finish(&sink);
-}
-END_TEST
-
-START_TEST(accepts_a_directory_that_its_own_group_can_write_to)
-{
-    make_directory("group", 0770);
-    struct sink sink = open_sink("group/log");
-    sink_finish(&sink);
-}
-END_TEST
-
-// Only root can give a directory to a group that it is not in.
-START_TEST(refuses_a_directory_that_a_foreign_group_can_write_to)
-{
-    make_directory("group", 0770);
-    ck_assert_int_eq(chown("group", (uid_t)-1, getegid() + 12345), 0);
-    ck_assert_int_eq(chmod("group", 0770), 0);
-    expect_refusal("group/log", EPERM, others_write);
-    ck_assert_int_eq(chmod("group", 0750), 0);
-    struct sink sink = open_sink("group/log");
-    sink_finish(&sink);
-}
-END_TEST
-
-START_TEST(refuses_what_is_no_file)
-{
-    ck_assert_int_eq(mkdir("log", 0755), 0);
-    expect_refusal("log", EISDIR, NULL);
-}
-END_TEST
-
-START_TEST(refuses_a_missing_directory)
-{
-    expect_refusal("missing/log", ENOENT, NULL);
-}
-END_TEST
-
-START_TEST(writes_to_a_device)
-{
-    struct sink sink = open_sink("/dev/null");
-    append_text(&sink, "gone");
-    ck_assert(sink_flush(&sink));
-    ck_assert_int_eq(sink.error, 0);
-    sink_finish(&sink);
-}
-END_TEST
-
-START_TEST(writes_to_a_fifo_with_a_reader)
-{
-    ck_assert_int_eq(mkfifo("fifo", 0600), 0);
-    int reader = reader_of("fifo");
-    struct sink sink = open_sink("fifo");
-    ck_assert_int_eq(fcntl(sink.fd, F_GETFL) & O_NONBLOCK, 0);
-    append_text(&sink, "through the pipe");
-    ck_assert(sink_flush(&sink));
-    sink_finish(&sink);
-    memory_auto char *text = read_all(reader);
-    ck_assert_str_eq(text, "info [web] through the pipe\n");
-    fd_close(&reader);
-}
-END_TEST
-
-START_TEST(does_not_wait_for_the_reader_of_a_fifo)
-{
-    ck_assert_int_eq(mkfifo("fifo", 0600), 0);
-    expect_refusal("fifo", ENXIO, "nobody reads from this FIFO");
-}
-END_TEST
-
-START_TEST(takes_dev_stdout_and_dev_stderr_for_its_own_descriptors)
-{
-    struct sink out = open_sink("/dev/stdout"), err = open_sink("/dev/stderr");
-    ck_assert_int_eq(out.fd, STDOUT_FILENO);
-    ck_assert_int_eq(err.fd, STDERR_FILENO);
-    ck_assert_str_eq(out.name, "/dev/stdout");
-    sink_finish(&out);
-    sink_finish(&err);
-    ck_assert_int_ge(fcntl(STDOUT_FILENO, F_GETFD), 0);
-    ck_assert_int_ge(fcntl(STDERR_FILENO, F_GETFD), 0);
-}
-END_TEST
-
-START_TEST(leaves_a_borrowed_descriptor_open)
-{
+// A sink on a pipe; what does not read, holds it up.
+struct held {
+    struct sink *sink;
     int reader, writer;
-    ck_assert_int_eq(fd_pipe(&reader, &writer), 0);
-    struct sink sink = sink_of(writer);
-    append_text(&sink, "one");
-    ck_assert(sink_flush(&sink));
-    sink_finish(&sink);
-    ck_assert_int_eq(fcntl(writer, F_GETFD), FD_CLOEXEC);
-    fd_close(&writer);
-    fd_close(&reader);
+    struct buffer text; // what was read
+};
+
+static struct held hold(size_t limit)
+{
+    struct held held = {0};
+    make_pipe(&held.reader, &held.writer);
+    held.sink = open_fd(held.writer);
+    held.sink->limit = limit;
+    return held;
+}
+
+static void empty(struct held *held)
+{
+    read_all(held->sink, held->reader, &held->text);
+}
+
+static void let_go(struct held *held)
+{
+    buffer_finish(&held->text);
+    end_sink(held->sink);
+    fd_close(&held->reader);
+    fd_close(&held->writer);
+}
+
+// Fills an outlet's share with lines of 100 bytes.
+static void fill(struct sink *sink, struct outlet *outlet)
+{
+    while (sink_has_room(sink, outlet)) {
+        put_bytes(sink, outlet, 'x', 100);
+        if (sink->queued > 2 * sink->limit)
+            ck_abort_msg("there is always room");
+    }
+}
+
+START_TEST(writes_all_lines_whole_and_in_order)
+{
+    struct sink *sink = open_file("log");
+    struct outlet outlet = {.sink = sink};
+    for (unsigned i = 0; i < 50000; i++) {
+        put_number(sink, &outlet, i);
+        if (i % 128 == 0)
+            hand_over();
+    }
+    write_all(sink);
+    memory_auto char *text = read_content("log");
+    expect_numbers(text, 0, 50000);
+    ck_assert_uint_eq(outlet.queued, 0);
+    ck_assert_uint_eq(sink->queued, 0);
+    end_sink(sink);
 }
 END_TEST
 
-START_TEST(writes_nothing_before_it_is_flushed)
+START_TEST(writes_nothing_before_the_end_of_the_turn)
 {
-    struct sink sink = open_sink("log");
-    append_text(&sink, "one");
-    append_text(&sink, "two");
+    struct sink *sink = open_file("log");
+    put_text(sink, NULL, "one\n");
+    put_text(sink, NULL, "two\n");
+    ck_assert(!sink_is_idle(sink));
+    ck_assert(!sink->busy);
     expect_content("log", "");
-    ck_assert(sink_flush(&sink));
-    expect_content("log", "info [web] one\ninfo [web] two\n");
-    ck_assert_uint_eq(sink.queue.length, 0);
-    sink_finish(&sink);
+    write_all(sink);
+    expect_content("log", "one\ntwo\n");
+    end_sink(sink);
 }
 END_TEST
 
-START_TEST(flushing_nothing_is_no_failure)
+START_TEST(hands_over_at_once_when_much_comes_together)
 {
-    struct sink sink = open_sink("/dev/full");
-    ck_assert(sink_flush(&sink));
-    ck_assert_int_eq(sink.error, 0);
-    sink_finish(&sink);
+    struct sink *sink = open_file("log");
+    put_bytes(sink, NULL, 'x', CHUNK);
+    while (!sink_is_idle(sink)) // without an end of the turn
+        await_news();
+    memory_auto char *text = read_content("log");
+    ck_assert_uint_eq(strlen(text), CHUNK);
+    end_sink(sink);
 }
 END_TEST
-
-START_TEST(writes_in_between_when_much_is_appended)
-{
-    struct sink sink = open_sink("log");
-    for (unsigned i = 0; i < 64; i++) {
-        append_large(&sink, 'x');
-        ck_assert_uint_lt(waiting(&sink), MIB);
-    }
-    ck_assert_uint_eq(sink.dropped, 0);
-    sink_finish(&sink);
-}
-END_TEST
-
-START_TEST(gives_back_the_memory_of_a_long_queue)
-{
-    int bad = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    int good = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    struct sink sink = sink_of(bad);
-    for (unsigned i = 0; i < 4; i++)
-        append_large(&sink, 'x');
-    ck_assert_uint_ge(sink.queue.capacity, 4 * MIB);
-    ck_assert_int_eq(dup2(good, bad), bad);
-    ck_assert(sink_flush(&sink));
-    ck_assert_uint_le(sink.queue.capacity, MIB);
-    sink_finish(&sink);
-    fd_close(&bad);
-    fd_close(&good);
-}
-END_TEST
-
-START_TEST(keeps_what_a_full_disk_does_not_take)
-{
-    struct sink sink = open_sink("/dev/full");
-    append_text(&sink, "one");
-    size_t length = waiting(&sink);
-    ck_assert(!sink_flush(&sink));
-    ck_assert_int_eq(sink.error, ENOSPC);
-    ck_assert_uint_eq(waiting(&sink), length);
-    append_text(&sink, "two");
-    ck_assert(!sink_flush(&sink));
-    ck_assert_uint_eq(waiting(&sink), 2 * length); // both lines are of one length
-    ck_assert_uint_eq(sink.dropped, 0);
-    sink_finish(&sink);
-}
-END_TEST
-
-START_TEST(counts_what_does_not_fit_into_the_queue)
-{
-    struct sink sink = open_sink("/dev/full");
-    append_text(&sink, "before");
-    ck_assert(!sink_flush(&sink));
-    for (unsigned i = 0; i < 20; i++)
-        append_large(&sink, 'x');
-    ck_assert_uint_eq(sink.dropped, 13); // seven with their prefixes fit into 8 MiB
-    ck_assert_uint_le(waiting(&sink), SINK_QUEUE_LIMIT);
-    append_text(&sink, "a short one has its place");
-    ck_assert_uint_eq(sink.dropped, 13);
-    sink_finish(&sink);
-}
-END_TEST
-
-START_TEST(writes_all_it_kept_once_the_sink_works_again)
-{
-    int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    struct sink sink = sink_of(fd);
-    for (unsigned i = 0; i < 1000; i++) {
-        append_number(&sink, i);
-        if (i % 100 == 0)
-            ck_assert(!sink_flush(&sink));
-    }
-    int file = open("log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    ck_assert_int_eq(dup2(file, fd), fd);
-    ck_assert(sink_flush(&sink));
-    ck_assert_int_eq(sink.error, 0);
-    ck_assert_uint_eq(sink.dropped, 0);
-    expect_numbered_file("log", 1000);
-    sink_finish(&sink);
-    fd_close(&fd);
-    fd_close(&file);
-}
-END_TEST
-
-START_TEST(leaves_the_count_of_the_lost_to_who_reports_it)
-{
-    int fd = open("/dev/full", O_WRONLY | O_CLOEXEC), good = open("/dev/null", O_WRONLY);
-    struct sink sink = sink_of(fd);
-    for (unsigned i = 0; i < 10; i++)
-        append_large(&sink, 'x');
-    uint64_t dropped = sink.dropped;
-    ck_assert_uint_gt(dropped, 0);
-    ck_assert_int_eq(dup2(good, fd), fd);
-    ck_assert(sink_flush(&sink));
-    ck_assert_uint_eq(sink.dropped, dropped);
-    append_text(&sink, "taken again");
-    ck_assert(sink_flush(&sink));
-    ck_assert_uint_eq(sink.dropped, dropped);
-    sink_finish(&sink);
-    fd_close(&fd);
-    fd_close(&good);
-}
-END_TEST
-
-START_TEST(fails_when_nobody_reads_any_more)
-{
-    int reader, writer;
-    ck_assert_int_eq(fd_pipe(&reader, &writer), 0);
-    struct sink sink = sink_of(writer);
-    fd_close(&reader);
-    append_text(&sink, "to nobody");
-    ck_assert(!sink_flush(&sink));
-    ck_assert_int_eq(sink.error, EPIPE);
-    sink_finish(&sink);
-    fd_close(&writer);
-}
-END_TEST
-
-START_TEST(goes_on_in_the_middle_of_a_line)
-{
-    struct sink sink = open_sink("log");
-    for (unsigned i = 0; i < 100; i++)
-        append_number(&sink, i);
-    size_t length = waiting(&sink);
-    for (rlim_t size = 7; size < length; size += 7) {
-        ck_assert(!flush_into(&sink, size));
-        ck_assert_int_eq(sink.error, EFBIG);
-        ck_assert_uint_eq(waiting(&sink), length - size);
-    }
-    append_number(&sink, 100);
-    ck_assert(sink_flush(&sink));
-    ck_assert_int_eq(sink.error, 0);
-    sink_finish(&sink);
-    expect_numbered_file("log", 101);
-}
-END_TEST
-
-START_TEST(stays_within_bounds_while_a_full_disk_takes_a_little_now_and_then)
-{
-    struct sink sink = open_sink("log");
-    append_text(&sink, "first");
-    ck_assert(!flush_into(&sink, 0));
-    for (rlim_t i = 1; i <= 48; i++) {
-        append_large(&sink, 'x');
-        ck_assert(!flush_into(&sink, i * MIB / 2));
-        ck_assert_uint_le(waiting(&sink), SINK_QUEUE_LIMIT);
-        ck_assert_uint_le(sink.queue.length, 2 * SINK_QUEUE_LIMIT);
-    }
-    ck_assert_uint_gt(sink.dropped, 0);
-    sink_finish(&sink);
-}
-END_TEST
-
-// Pipes take what they have room for.
-
-enum { LINES = 20000 };
-
-// Writes numbered lines into the pipe from a process of their own; its status says how it went.
-static pid_t start_writer(int reader, int writer)
-{
-    pid_t pid = fork();
-    ck_assert_int_ge(pid, 0);
-    if (pid > 0)
-        return pid;
-    close(reader);
-    struct sink sink = sink_of(writer);
-    for (unsigned i = 0; i < LINES; i++)
-        append_number(&sink, i);
-    bool written = sink_flush(&sink) && sink.error == 0 && sink.dropped == 0;
-    sink_finish(&sink);
-    _exit(written ? 0 : 1);
-}
 
 static void expect_lines_through_pipe(bool nonblocking)
 {
-    int reader, writer;
-    ck_assert_int_eq(fd_pipe(&reader, &writer), 0);
-    // One page: far less than what waits, so that every write is cut short.
-    ck_assert_int_gt(fcntl(writer, F_SETPIPE_SZ, 4096), 0);
+    struct held held = hold(64 << 20);
     if (nonblocking)
-        ck_assert_int_eq(fd_set_nonblocking(writer), 0);
-    pid_t pid = start_writer(reader, writer);
-    fd_close(&writer);
-    memory_auto char *text = read_all(reader);
-    fd_close(&reader);
-    int status;
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ck_assert_int_eq(status, 0);
-    expect_numbered(text, LINES);
+        ck_assert_int_eq(fd_set_nonblocking(held.writer), 0);
+    for (unsigned i = 0; i < 20000; i++) {
+        put_number(held.sink, NULL, i);
+        if (i % 1000 == 0)
+            hand_over();
+    }
+    empty(&held);
+    buffer_append_char(&held.text, '\0');
+    expect_numbers(held.text.data, 0, 20000);
+    let_go(&held);
 }
 
 START_TEST(writes_whole_lines_in_order_through_a_small_pipe)
@@ -628,75 +123,314 @@ START_TEST(waits_for_a_pipe_that_somebody_made_nonblocking)
 }
 END_TEST
 
-static void add_files(Suite *suite)
+START_TEST(leaves_a_borrowed_descriptor_open)
 {
-    TCase *files = tcase_create("files");
-    tcase_add_checked_fixture(files, enter_folder, leave_folder);
-    tcase_add_test(files, creates_the_file_with_mode_0640);
-    tcase_add_test(files, appends_to_what_is_there);
-    tcase_add_test(files, appends_after_the_file_was_emptied_by_another);
-    tcase_add_test(files, shares_a_file_with_another_writer);
-    tcase_add_test(files, opens_a_file_that_blocks_and_is_closed_on_exec);
-    tcase_add_test(files, closes_its_file_and_can_be_finished_twice);
-    tcase_add_test(files, refuses_a_symbolic_link);
-    tcase_add_test(files, refuses_a_symbolic_link_to_nothing);
-    tcase_add_test(files, follows_symbolic_links_of_directories);
-    tcase_add_test(files, refuses_a_file_with_a_second_name);
-    tcase_add_test(files, refuses_a_directory_that_others_can_write_to);
-    tcase_add_test(files, accepts_such_a_directory_when_it_is_sticky);
-    tcase_add_test(files, accepts_a_directory_that_its_own_group_can_write_to);
-    if (geteuid() == 0)
-        tcase_add_test(files, refuses_a_directory_that_a_foreign_group_can_write_to);
-    tcase_add_test(files, refuses_what_is_no_file);
-    tcase_add_test(files, refuses_a_missing_directory);
-    suite_add_tcase(suite, files);
+    struct held held = hold(1000);
+    put_text(held.sink, NULL, "one\n");
+    empty(&held);
+    end_sink(held.sink);
+    ck_assert_int_eq(fcntl(held.writer, F_GETFD), FD_CLOEXEC);
+    buffer_finish(&held.text);
+    fd_close(&held.writer);
+    fd_close(&held.reader);
+}
+END_TEST
+
+START_TEST(nothing_to_hand_over_is_no_work)
+{
+    struct sink *sink = open_file("/dev/full");
+    sink_hand_over(sink);
+    (void)sink_filling(sink);
+    sink_hand_over(sink);
+    ck_assert(sink_is_idle(sink));
+    ck_assert_int_eq(sink->failing, 0);
+    end_sink(sink);
+}
+END_TEST
+
+START_TEST(each_outlet_has_a_share_of_its_own)
+{
+    struct held held = hold(100000);
+    struct outlet one = {.sink = held.sink}, other = {.sink = held.sink};
+    fill(held.sink, &one);
+    hand_over();
+    ck_assert_uint_eq(one.queued, 50000); // as much as it leaves free
+    ck_assert(!sink_has_room(held.sink, &one));
+    ck_assert(sink_has_room(held.sink, &other));
+    fill(held.sink, &other);
+    ck_assert_uint_eq(other.queued, 25000);
+    ck_assert_uint_eq(one.queued + other.queued, held.sink->queued);
+
+    empty(&held);
+    ck_assert_uint_eq(held.text.length, 75000);
+    ck_assert_uint_eq(one.queued, 0);
+    ck_assert_uint_eq(other.queued, 0);
+    ck_assert_uint_eq(held.sink->queued, 0);
+    ck_assert(sink_has_room(held.sink, &one));
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(a_reserve_is_left_to_others)
+{
+    struct held held = hold(100000);
+    struct outlet own = {.sink = held.sink}, helpers[50];
+    for (size_t i = 0; i < LENGTH(helpers); i++) {
+        helpers[i] = (struct outlet){.sink = held.sink, .reserve = 20000};
+        fill(held.sink, &helpers[i]);
+    }
+    ck_assert_uint_gt(held.sink->queued, 75000);
+    ck_assert_uint_le(held.sink->queued, 80000 + 100);
+    ck_assert(sink_has_room(held.sink, &own));
+    hand_over();
+    empty(&held);
+    for (size_t i = 0; i < LENGTH(helpers); i++)
+        ck_assert_uint_eq(helpers[i].queued, 0);
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(an_empty_queue_has_room_for_anything)
+{
+    struct held held = hold(10);
+    struct outlet outlet = {.sink = held.sink, .reserve = 20};
+    ck_assert(sink_has_room(held.sink, &outlet));
+    put_bytes(held.sink, &outlet, 'x', 1000);
+    ck_assert(!sink_has_room(held.sink, &outlet));
+    empty(&held);
+    ck_assert(sink_has_room(held.sink, &outlet));
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(frees_what_is_written_while_the_rest_waits)
+{
+    struct held held = hold(64 << 20);
+    struct outlet one = {.sink = held.sink}, other = {.sink = held.sink};
+    put_bytes(held.sink, &one, 'a', CHUNK);
+    put_bytes(held.sink, &other, 'b', CHUNK);
+    ck_assert(!sink_is_idle(held.sink)); // from now on we want to know
+    read_pipe(held.reader, &held.text, CHUNK);
+    while (one.queued > 0)
+        await_news();
+    ck_assert_uint_eq(other.queued, CHUNK);
+    ck_assert_uint_eq(held.sink->queued, CHUNK);
+    read_pipe(held.reader, &held.text, 2 * CHUNK);
+    write_all(held.sink);
+    ck_assert_uint_eq(other.queued, 0);
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(shares_of_many_are_counted_exactly)
+{
+    struct held held = hold(64 << 20);
+    struct outlet outlets[7] = {0};
+    unsigned seed = 1;
+    for (unsigned round = 0; round < 300; round++) {
+        size_t queued = 0;
+        for (unsigned i = 0; i < round % 40; i++) {
+            seed = seed * 1103515245 + 12345;
+            put_bytes(held.sink, &outlets[(seed >> 16) % LENGTH(outlets)], 'x',
+                      1 + (seed >> 20) % 300);
+        }
+        hand_over();
+        for (size_t i = 0; i < LENGTH(outlets); i++)
+            queued += outlets[i].queued;
+        ck_assert_uint_eq(queued, held.sink->queued);
+        if (round % 5 == 4)
+            empty(&held);
+    }
+    empty(&held);
+    for (size_t i = 0; i < LENGTH(outlets); i++)
+        ck_assert_uint_eq(outlets[i].queued, 0);
+    ck_assert_uint_eq(held.sink->queued, 0);
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(lines_of_nobody_count_for_the_queue_only)
+{
+    struct held held = hold(10000);
+    struct outlet outlet = {.sink = held.sink};
+    put_bytes(held.sink, NULL, 'x', 9999);
+    put_bytes(held.sink, &outlet, 'x', 100);
+    ck_assert(!sink_has_room(held.sink, &outlet));
+    ck_assert_uint_eq(outlet.queued, 100);
+    ck_assert_uint_eq(held.sink->queued, 10099);
+    empty(&held);
+    ck_assert_uint_eq(outlet.queued, 0);
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(puts_of_no_bytes_do_no_harm)
+{
+    struct held held = hold(10000);
+    struct outlet outlet = {.sink = held.sink};
+    put_text(held.sink, &outlet, "");
+    write_all(held.sink);
+    put_text(held.sink, NULL, "one\n");
+    put_text(held.sink, &outlet, "");
+    empty(&held);
+    ck_assert_uint_eq(outlet.queued, 0);
+    sink_forget(held.sink, &outlet);
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(forgets_an_outlet_and_writes_its_lines)
+{
+    struct held held = hold(64 << 20);
+    struct outlet *gone = memory_new(1, sizeof(*gone)), stays = {.sink = held.sink};
+    for (unsigned i = 0; i < 100; i += 2) {
+        put_number(held.sink, gone, i);
+        put_number(held.sink, &stays, i + 1);
+        if (i == 50)
+            hand_over();
+    }
+    sink_forget(held.sink, gone);
+    free(gone); // a sanitizer sees who still counts there
+    empty(&held);
+    ck_assert_uint_eq(stays.queued, 0);
+    ck_assert_uint_eq(held.sink->queued, 0);
+    buffer_append_char(&held.text, '\0');
+    expect_numbers(held.text.data, 0, 100);
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(an_idle_sink_gives_its_memory_back)
+{
+    struct held held = hold(64 << 20);
+    struct outlet one = {.sink = held.sink}, other = {.sink = held.sink};
+    for (unsigned i = 0; i < 10000; i++) {
+        put_bytes(held.sink, &one, 'x', 100);
+        put_bytes(held.sink, &other, 'x', 100);
+    }
+    empty(&held);
+    sink_collect(held.sink);
+    ck_assert_uint_le(held.sink->share_capacity, 64);
+    ck_assert(list_is_empty(&held.sink->chunks));
+    ck_assert(held.sink->spare == NULL || held.sink->spare->bytes.capacity <= 64 * 1024);
+    ck_assert(held.sink->filling == NULL || held.sink->filling->bytes.capacity <= 64 * 1024);
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(counts_the_lines_that_wait)
+{
+    struct held held = hold(64 << 20);
+    ck_assert_uint_eq(sink_count_lines(held.sink), 0);
+    put_text(held.sink, NULL, "a\nb\n\n");
+    ck_assert_uint_eq(sink_count_lines(held.sink), 3);
+    put_bytes(held.sink, NULL, 'x', CHUNK); // in the pipe, or before it
+    put_text(held.sink, NULL, "c\n");
+    ck_assert_uint_eq(sink_count_lines(held.sink), 5);
+    empty(&held);
+    ck_assert_uint_eq(sink_count_lines(held.sink), 0);
+    let_go(&held);
+}
+END_TEST
+
+// Those who wait for room.
+struct hungry {
+    struct waiter waiter;
+    struct sink *sink;
+    unsigned woken; // the how many-th it was
+    unsigned times;
+    bool insists; // waits again
+};
+
+static unsigned wakes;
+
+static void on_wake(struct waiter *waiter)
+{
+    struct hungry *hungry = LIST_ITEM(struct hungry, waiter, waiter);
+    hungry->woken = ++wakes;
+    hungry->times++;
+    if (hungry->insists)
+        sink_wait(hungry->sink, waiter);
 }
 
-static void add_others(Suite *suite)
+static void wait_for(struct sink *sink, struct hungry *hungry, bool insists)
 {
-    TCase *others = tcase_create("devices, FIFOs, descriptors");
-    tcase_add_checked_fixture(others, enter_folder, leave_folder);
-    tcase_add_test(others, writes_to_a_device);
-    tcase_add_test(others, writes_to_a_fifo_with_a_reader);
-    tcase_add_test(others, does_not_wait_for_the_reader_of_a_fifo);
-    tcase_add_test(others, takes_dev_stdout_and_dev_stderr_for_its_own_descriptors);
-    tcase_add_test(others, leaves_a_borrowed_descriptor_open);
-    suite_add_tcase(suite, others);
+    *hungry = (struct hungry){.waiter.wake = on_wake, .sink = sink, .insists = insists};
+    list_init(&hungry->waiter.link);
+    sink_wait(sink, &hungry->waiter);
 }
 
-static void add_queue(Suite *suite)
+START_TEST(wakes_all_who_wait_once_and_in_order)
 {
-    TCase *queue = tcase_create("queue");
-    tcase_add_checked_fixture(queue, enter_folder, leave_folder);
-    tcase_add_test(queue, writes_nothing_before_it_is_flushed);
-    tcase_add_test(queue, flushing_nothing_is_no_failure);
-    tcase_add_test(queue, writes_in_between_when_much_is_appended);
-    tcase_add_test(queue, gives_back_the_memory_of_a_long_queue);
-    tcase_add_test(queue, writes_whole_lines_in_order_through_a_small_pipe);
-    tcase_add_test(queue, waits_for_a_pipe_that_somebody_made_nonblocking);
-    suite_add_tcase(suite, queue);
+    struct sink *sink = open_file("/dev/null");
+    struct hungry first, second, third;
+    wait_for(sink, &first, true);
+    wait_for(sink, &second, false);
+    wait_for(sink, &third, true);
+    wakes = 0;
+    sink_wake(sink);
+    ck_assert_uint_eq(first.woken, 1);
+    ck_assert_uint_eq(second.woken, 2);
+    ck_assert_uint_eq(third.woken, 3);
+    sink_wake(sink);
+    ck_assert_uint_eq(first.woken, 4);
+    ck_assert_uint_eq(third.woken, 5);
+    ck_assert_uint_eq(second.times, 1);
+    first.insists = third.insists = false;
+    sink_wake(sink);
+    ck_assert(list_is_empty(&sink->waiters));
+    end_sink(sink);
 }
+END_TEST
 
-static void add_failing(Suite *suite)
+START_TEST(wakes_who_waits_when_there_is_room)
 {
-    TCase *failing = tcase_create("failing");
-    tcase_add_checked_fixture(failing, enter_folder, leave_folder);
-    tcase_add_test(failing, keeps_what_a_full_disk_does_not_take);
-    tcase_add_test(failing, counts_what_does_not_fit_into_the_queue);
-    tcase_add_test(failing, writes_all_it_kept_once_the_sink_works_again);
-    tcase_add_test(failing, leaves_the_count_of_the_lost_to_who_reports_it);
-    tcase_add_test(failing, fails_when_nobody_reads_any_more);
-    tcase_add_test(failing, goes_on_in_the_middle_of_a_line);
-    tcase_add_test(failing, stays_within_bounds_while_a_full_disk_takes_a_little_now_and_then);
-    suite_add_tcase(suite, failing);
+    struct held held = hold(10000);
+    struct outlet outlet = {.sink = held.sink};
+    struct hungry hungry;
+    fill(held.sink, &outlet);
+    wait_for(held.sink, &hungry, false);
+    hand_over();
+    ck_assert_uint_eq(hungry.times, 0);
+    read_pipe(held.reader, &held.text, 5000);
+    while (hungry.times == 0)
+        await_news();
+    ck_assert(sink_has_room(held.sink, &outlet));
+    write_all(held.sink);
+    let_go(&held);
 }
+END_TEST
 
 Suite *sink_suite(void)
 {
     Suite *suite = suite_create("sink");
-    add_files(suite);
-    add_others(suite);
-    add_queue(suite);
-    add_failing(suite);
+    TCase *order = tcase_create("order");
+    tcase_set_timeout(order, 30);
+    tcase_add_checked_fixture(order, start_writing, end_writing);
+    tcase_add_test(order, writes_all_lines_whole_and_in_order);
+    tcase_add_test(order, writes_nothing_before_the_end_of_the_turn);
+    tcase_add_test(order, hands_over_at_once_when_much_comes_together);
+    tcase_add_test(order, writes_whole_lines_in_order_through_a_small_pipe);
+    tcase_add_test(order, waits_for_a_pipe_that_somebody_made_nonblocking);
+    tcase_add_test(order, leaves_a_borrowed_descriptor_open);
+    tcase_add_test(order, nothing_to_hand_over_is_no_work);
+    suite_add_tcase(suite, order);
+
+    TCase *shares = tcase_create("shares");
+    tcase_set_timeout(shares, 30);
+    tcase_add_checked_fixture(shares, start_writing, end_writing);
+    tcase_add_test(shares, each_outlet_has_a_share_of_its_own);
+    tcase_add_test(shares, a_reserve_is_left_to_others);
+    tcase_add_test(shares, an_empty_queue_has_room_for_anything);
+    tcase_add_test(shares, frees_what_is_written_while_the_rest_waits);
+    tcase_add_test(shares, shares_of_many_are_counted_exactly);
+    tcase_add_test(shares, lines_of_nobody_count_for_the_queue_only);
+    tcase_add_test(shares, puts_of_no_bytes_do_no_harm);
+    tcase_add_test(shares, forgets_an_outlet_and_writes_its_lines);
+    tcase_add_test(shares, an_idle_sink_gives_its_memory_back);
+    tcase_add_test(shares, counts_the_lines_that_wait);
+    tcase_add_test(shares, wakes_all_who_wait_once_and_in_order);
+    tcase_add_test(shares, wakes_who_waits_when_there_is_room);
+    suite_add_tcase(suite, shares);
     return suite;
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 // Writes each piece as [text], with + before a continued and behind a partial one.
-static void note_piece(void *context, const struct piece *piece)
+static bool note_piece(void *context, const struct piece *piece)
 {
     struct buffer *seen = context;
     if (piece->continued)
@@ -19,11 +19,12 @@ static void note_piece(void *context, const struct piece *piece)
     buffer_append_char(seen, ']');
     if (piece->partial)
         buffer_append_char(seen, '+');
+    return true;
 }
 
 static void feed(struct splitter *splitter, const char *text, struct buffer *seen)
 {
-    splitter_feed(splitter, text, strlen(text), note_piece, seen);
+    ck_assert_uint_eq(splitter_feed(splitter, text, strlen(text), note_piece, seen), strlen(text));
 }
 
 static void expect(struct buffer *seen, const char *pieces)
@@ -103,11 +104,12 @@ START_TEST(a_whole_line_is_not_copied)
 }
 END_TEST
 
-static void check_nul(void *context, const struct piece *piece)
+static bool check_nul(void *context, const struct piece *piece)
 {
     ck_assert_uint_eq(piece->length, 5);
     ck_assert_mem_eq(piece->text, "a\0b\r\xff", 5);
     ++*(int *)context;
+    return true;
 }
 
 START_TEST(nul_and_other_bytes_are_part_of_the_line)
@@ -265,6 +267,138 @@ START_TEST(finishing_drops_what_is_kept_and_may_be_repeated)
 }
 END_TEST
 
+// Notes as note_piece does, and a newline as $, and says stop by the bits of a pattern.
+struct stopper {
+    struct buffer seen;
+    uint32_t stops; // bit n: stop at the piece n, and so on in a ring
+    unsigned pieces;
+};
+
+static bool note_and_stop(void *context, const struct piece *piece)
+{
+    struct stopper *stopper = context;
+    (void)note_piece(&stopper->seen, piece);
+    if (piece->newline)
+        buffer_append_char(&stopper->seen, '$');
+    return (stopper->stops >> (stopper->pieces++ % 32) & 1) == 0;
+}
+
+// Feeds chunks, each again from where it was stopped. Every call takes something or gives
+// something.
+static char *split_with_stops(const char *text, size_t length, size_t max_line, size_t chunk,
+                              uint32_t stops)
+{
+    struct splitter splitter;
+    struct stopper stopper = {.stops = stops};
+    splitter_init(&splitter, max_line);
+    for (size_t i = 0; i < length;) {
+        size_t part = length - i < chunk ? length - i : chunk;
+        char *exact = memory_copy_bytes(text + i, part);
+        unsigned pieces = stopper.pieces;
+        size_t taken = splitter_feed(&splitter, exact, part, note_and_stop, &stopper);
+        free(exact);
+        bool stopped = stopper.pieces > pieces && (stops >> ((stopper.pieces - 1) % 32) & 1) != 0;
+        ck_assert_uint_le(taken, part);
+        ck_assert(taken == part || stopped);
+        ck_assert_uint_le(splitter.kept_length, max_line);
+        ck_assert((splitter.kept == NULL) == (splitter.kept_length == 0));
+        i += taken;
+    }
+    splitter_end(&splitter, note_and_stop, &stopper);
+    splitter_finish(&splitter);
+    buffer_append_char(&stopper.seen, '\0');
+    return buffer_take(&stopper.seen);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
+static size_t make_text(uint32_t *seed, char *text, size_t most)
+{
+    static const char *const parts[] = {"\n", "a", "b", "\xc3\xa4", "\xe2\x82\xac", "\x80", "\n\n"};
+    size_t length = 0;
+    for (size_t wanted = next_random(seed) % most; length < wanted;) {
+        const char *part = parts[next_random(seed) % LENGTH(parts)];
+        memcpy(text + length, part, strlen(part));
+        length += strlen(part);
+    }
+    return length;
+}
+
+START_TEST(a_stop_gives_what_was_not_taken_back)
+{
+    struct splitter splitter;
+    struct stopper stopper = {.stops = 1};
+    splitter_init(&splitter, 5);
+    ck_assert_uint_eq(splitter_feed(&splitter, "one\ntwo\n", 8, note_and_stop, &stopper), 4);
+    expect(&stopper.seen, "[one]$");
+    ck_assert_uint_eq(splitter_feed(&splitter, "two\n", 4, note_and_stop, &stopper), 4);
+    expect(&stopper.seen, "[two]$");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(a_stop_within_a_line_goes_on_there)
+{
+    struct splitter splitter;
+    struct stopper stopper = {.stops = 1};
+    splitter_init(&splitter, 5);
+    ck_assert_uint_eq(splitter_feed(&splitter, "1234567\n", 8, note_and_stop, &stopper), 5);
+    expect(&stopper.seen, "[12345]+");
+    ck_assert_uint_eq(splitter_feed(&splitter, "67\n", 3, note_and_stop, &stopper), 3);
+    expect(&stopper.seen, "+[67]$");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(a_stop_at_what_was_kept_takes_only_what_belongs_to_it)
+{
+    struct splitter splitter;
+    struct stopper stopper = {.stops = 1};
+    splitter_init(&splitter, 5);
+    ck_assert_uint_eq(splitter_feed(&splitter, "12345", 5, note_and_stop, &stopper), 5);
+    expect(&stopper.seen, "");
+    ck_assert_uint_eq(splitter_feed(&splitter, "6\n", 2, note_and_stop, &stopper), 0);
+    expect(&stopper.seen, "[12345]+");
+    ck_assert_uint_eq(splitter_feed(&splitter, "6\n", 2, note_and_stop, &stopper), 2);
+    expect(&stopper.seen, "+[6]$");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(only_what_a_newline_ended_says_so)
+{
+    struct splitter splitter;
+    struct stopper stopper = {0};
+    splitter_init(&splitter, 5);
+    ck_assert_uint_eq(splitter_feed(&splitter, "\n1234567\nab", 11, note_and_stop, &stopper), 11);
+    expect(&stopper.seen, "[]$[12345]++[67]$");
+    splitter_end(&splitter, note_and_stop, &stopper);
+    expect(&stopper.seen, "[ab]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(wherever_it_is_stopped_the_pieces_are_the_same)
+{
+    uint32_t seed = 1;
+    for (int i = 0; i < 20000; i++) {
+        char text[70];
+        size_t length = make_text(&seed, text, 64);
+        size_t max_line = 1 + next_random(&seed) % 12;
+        size_t chunk = 1 + next_random(&seed) % 20;
+        uint32_t stops = i % 4 == 0 ? UINT32_MAX : next_random(&seed) << 8 | next_random(&seed);
+        memory_auto char *whole = split_with_stops(text, length, max_line, length + 1, 0);
+        memory_auto char *stopped = split_with_stops(text, length, max_line, chunk, stops);
+        ck_assert_msg(strcmp(whole, stopped) == 0, "limit %zu, chunks of %zu, stops %x: %s, not %s",
+                      max_line, chunk, stops, stopped, whole);
+    }
+}
+END_TEST
+
 Suite *splitter_suite(void)
 {
     Suite *suite = suite_create("splitter");
@@ -295,6 +429,15 @@ Suite *splitter_suite(void)
     tcase_add_test(memory, keeps_no_more_than_the_limit);
     tcase_add_test(memory, finishing_drops_what_is_kept_and_may_be_repeated);
     suite_add_tcase(suite, memory);
+
+    TCase *stops = tcase_create("stops");
+    tcase_set_timeout(stops, 30);
+    tcase_add_test(stops, a_stop_gives_what_was_not_taken_back);
+    tcase_add_test(stops, a_stop_within_a_line_goes_on_there);
+    tcase_add_test(stops, a_stop_at_what_was_kept_takes_only_what_belongs_to_it);
+    tcase_add_test(stops, only_what_a_newline_ended_says_so);
+    tcase_add_test(stops, wherever_it_is_stopped_the_pieces_are_the_same);
+    suite_add_tcase(suite, stops);
 
     return suite;
 }

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+#include "suites.h"
+
+#include "base/fd.h"
+#include "base/memory.h"
+#include "writing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct record_source web = {
+    .helper = "web", .prefix = "web", .kind = STREAM_STDOUT, .pid = 4711};
+
+static struct record_style style;
+
+static void start(void)
+{
+    start_writing();
+    record_style_init(&style, FORMAT_RAW, LOG_TIME_NONE, false, false, 0);
+}
+
+static bool put(struct outlet *outlet, const char *text, enum on_full on_full)
+{
+    const struct record record = {
+        .source = &web, .level = LEVEL_INFO, .text = text, .length = strlen(text)};
+    return outlet_put(outlet, &record, on_full);
+}
+
+static bool put_line(struct outlet *outlet, unsigned number, enum on_full on_full)
+{
+    memory_auto char *text = memory_format("line %u", number);
+    return put(outlet, text, on_full);
+}
+
+static size_t count_lines(const struct buffer *text)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < text->length; i++)
+        lines += text->data[i] == '\n';
+    return lines;
+}
+
+START_TEST(writes_in_its_own_style)
+{
+    struct sink *sink = open_file("log");
+    struct record_style text;
+    struct outlet plain, raw;
+    record_style_init(&text, FORMAT_TEXT, LOG_TIME_NONE, false, false, 0);
+    outlet_open(&plain, sink, &text, 0);
+    outlet_open(&raw, sink, &style, 0);
+    ck_assert_uint_eq(sink->users, 2);
+    ck_assert(put(&plain, "one", ON_FULL_BLOCK));
+    ck_assert(put(&raw, "two", ON_FULL_BLOCK));
+    ck_assert_uint_eq(plain.queued, strlen("info [web] one\n"));
+    ck_assert_uint_eq(raw.queued, strlen("two\n"));
+    write_all(sink);
+    expect_content("log", "info [web] one\ntwo\n");
+    outlet_close(&plain);
+    outlet_close(&raw);
+    ck_assert_uint_eq(sink->users, 0);
+    end_sink(sink);
+}
+END_TEST
+
+START_TEST(one_that_leads_nowhere_is_never_full)
+{
+    struct outlet outlet = {0};
+    ck_assert(!outlet_is_full(&outlet, ON_FULL_BLOCK));
+    outlet_close(&outlet);
+    ck_assert_ptr_null(outlet.sink);
+}
+END_TEST
+
+START_TEST(what_a_closed_one_put_is_written)
+{
+    struct sink *sink = open_file("log");
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    ck_assert(put(&outlet, "its last words", ON_FULL_BLOCK));
+    outlet_close(&outlet);
+    memset(&outlet, 0xff, sizeof(outlet)); // as if it was another's memory now
+    struct outlet after = outlet;
+    write_all(sink);
+    ck_assert_mem_eq(&outlet, &after, sizeof(outlet));
+    expect_content("log", "its last words\n");
+    end_sink(sink);
+}
+END_TEST
+
+START_TEST(drops_what_finds_no_room_and_counts_it)
+{
+    int reader, writer;
+    make_pipe(&reader, &writer);
+    struct sink *sink = open_fd(writer);
+    sink->limit = 20000;
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    unsigned count = 0;
+    for (; count < 5000; count++) {
+        ck_assert(put_line(&outlet, count, ON_FULL_DROP));
+        if (count % 100 == 0)
+            hand_over();
+    }
+    ck_assert_uint_gt(outlet.dropped, 0);
+    ck_assert(!outlet_is_full(&outlet, ON_FULL_DROP)); // nobody waits
+    struct buffer text = {0};
+    read_all(sink, reader, &text);
+    ck_assert_uint_eq(count_lines(&text) + outlet.dropped, count);
+    ck_assert_uint_eq(outlet.queued, 0);
+
+    uint64_t dropped = outlet.dropped;
+    ck_assert(put(&outlet, "taken again", ON_FULL_DROP));
+    read_all(sink, reader, &text);
+    ck_assert_uint_eq(outlet.dropped, dropped);
+    ck_assert_uint_eq(count_lines(&text) + dropped, count + 1);
+    buffer_finish(&text);
+    outlet_close(&outlet);
+    end_sink(sink);
+    fd_close(&reader);
+    fd_close(&writer);
+}
+END_TEST
+
+// Written and dropped make up what was put, however reading and putting come together.
+START_TEST(drops_are_exact_while_somebody_reads)
+{
+    int reader, writer;
+    make_pipe(&reader, &writer);
+    struct sink *sink = open_fd(writer);
+    sink->limit = 3000;
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    struct buffer text = {0};
+    unsigned count = 0;
+    for (unsigned round = 0; round < 200; round++) {
+        for (unsigned i = 0; i < 100; i++)
+            ck_assert(put_line(&outlet, count++, ON_FULL_DROP));
+        hand_over();
+        read_pipe(reader, &text, text.length + 200);
+    }
+    read_all(sink, reader, &text);
+    ck_assert_uint_gt(outlet.dropped, 0);
+    ck_assert_uint_eq(count_lines(&text) + outlet.dropped, count);
+    buffer_finish(&text);
+    outlet_close(&outlet);
+    end_sink(sink);
+    fd_close(&reader);
+    fd_close(&writer);
+}
+END_TEST
+
+START_TEST(says_when_the_next_is_to_wait)
+{
+    int reader, writer;
+    make_pipe(&reader, &writer);
+    struct sink *sink = open_fd(writer);
+    sink->limit = 20000;
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    unsigned count = 0;
+    struct buffer text = {0};
+    while (put_line(&outlet, count++, ON_FULL_BLOCK))
+        ck_assert_uint_lt(count, 5000);
+    ck_assert(outlet_is_full(&outlet, ON_FULL_BLOCK));
+    (void)put_line(&outlet, count++, ON_FULL_BLOCK); // who does not ask is not dropped
+    ck_assert_uint_eq(outlet.dropped, 0);
+    read_all(sink, reader, &text);
+    ck_assert(!outlet_is_full(&outlet, ON_FULL_BLOCK));
+    buffer_append_char(&text, '\0');
+    expect_numbers(text.data, 0, count);
+    buffer_finish(&text);
+    outlet_close(&outlet);
+    end_sink(sink);
+    fd_close(&reader);
+    fd_close(&writer);
+}
+END_TEST
+
+START_TEST(nobody_waits_for_a_sink_that_fails)
+{
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct sink *sink = open_fd(full);
+    sink->limit = 10000;
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    ck_assert(put_line(&outlet, 0, ON_FULL_BLOCK));
+    await_failure(sink);
+    unsigned count = 1;
+    for (; count < 3000; count++)
+        ck_assert(put_line(&outlet, count, count % 2 == 0 ? ON_FULL_BLOCK : ON_FULL_DROP));
+    ck_assert(!outlet_is_full(&outlet, ON_FULL_BLOCK));
+    ck_assert_uint_gt(sink->lost, 0);
+    ck_assert_uint_eq(outlet.dropped, 0);
+    ck_assert_uint_eq(sink_count_lines(sink) + sink->lost, count);
+    size_t kept = sink_count_lines(sink);
+
+    int log = open("log", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert_int_eq(dup2(log, full), full);
+    sink_retry(sink);
+    write_all(sink);
+    ck_assert_int_eq(sink->failing, 0);
+    memory_auto char *text = read_content("log");
+    expect_numbers(text, 0, (unsigned)kept);
+    outlet_close(&outlet);
+    end_sink(sink);
+    fd_close(&log);
+    fd_close(&full);
+}
+END_TEST
+
+START_TEST(who_waits_learns_that_the_sink_fails)
+{
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct sink *sink = open_fd(full);
+    sink->limit = 100;
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    for (unsigned i = 0; put_line(&outlet, i, ON_FULL_BLOCK);)
+        i++;
+    ck_assert(outlet_is_full(&outlet, ON_FULL_BLOCK));
+    await_failure(sink);
+    ck_assert_int_eq(sink->failing, ENOSPC);
+    ck_assert(!outlet_is_full(&outlet, ON_FULL_BLOCK));
+    outlet_close(&outlet);
+    end_sink(sink);
+    fd_close(&full);
+}
+END_TEST
+
+Suite *outlet_suite(void)
+{
+    Suite *suite = suite_create("outlet");
+    TCase *outlets = tcase_create("outlets");
+    tcase_set_timeout(outlets, 30);
+    tcase_add_checked_fixture(outlets, start, end_writing);
+    tcase_add_test(outlets, writes_in_its_own_style);
+    tcase_add_test(outlets, one_that_leads_nowhere_is_never_full);
+    tcase_add_test(outlets, what_a_closed_one_put_is_written);
+    tcase_add_test(outlets, drops_what_finds_no_room_and_counts_it);
+    tcase_add_test(outlets, drops_are_exact_while_somebody_reads);
+    tcase_add_test(outlets, says_when_the_next_is_to_wait);
+    tcase_add_test(outlets, nobody_waits_for_a_sink_that_fails);
+    tcase_add_test(outlets, who_waits_learns_that_the_sink_fails);
+    suite_add_tcase(suite, outlets);
+    return suite;
+}
