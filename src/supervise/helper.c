@@ -362,9 +362,10 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
     handle(helper, EVENT_TIMER);
 }
 
-void helper_init(struct helper *helper, struct supervisor *supervisor,
-                 const struct helper_config *config, size_t index)
+struct helper *helper_create(struct supervisor *supervisor, const struct helper_config *config,
+                             size_t index)
 {
+    struct helper *helper = memory_new(1, sizeof(*helper));
     *helper = (struct helper){
         .supervisor = supervisor,
         .config = config,
@@ -377,10 +378,13 @@ void helper_init(struct helper *helper, struct supervisor *supervisor,
     list_init(&helper->changed_link);
     ev_timer_init(&helper->timer, on_timer, 0, 0);
     helper->timer.data = helper;
+    return helper;
 }
 
-void helper_finish(struct helper *helper)
+void helper_destroy(struct helper *helper)
 {
+    if (helper == NULL)
+        return;
     ev_timer_stop(supervisor_context(helper->supervisor)->loop, &helper->timer);
     list_remove(&helper->changed_link);
     uint64_t lost = instance_destroy(helper->run) + instance_destroy(helper->stop_run);
@@ -391,6 +395,7 @@ void helper_finish(struct helper *helper)
                     helper->config->name, lost);
     start_history_finish(&helper->history);
     free(helper->reason);
+    free(helper);
 }
 
 void helper_want_up(struct helper *helper)

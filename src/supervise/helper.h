@@ -52,9 +52,10 @@ struct transition {
     enum state from, to;
 };
 
-void helper_init(struct helper *helper, struct supervisor *supervisor,
-                 const struct helper_config *config, size_t index);
-void helper_finish(struct helper *helper);
+// On the heap, since the loop knows its timer: it cannot move while others come and go.
+struct helper *helper_create(struct supervisor *supervisor, const struct helper_config *config,
+                             size_t index);
+void helper_destroy(struct helper *helper);
 
 // What persons, dependencies and the shutdown ask for.
 void helper_want_up(struct helper *helper);

@@ -33,7 +33,7 @@ static void stop_in_turn(struct shutdown *shutdown, size_t index);
 // without a process stands in the way too as long as its dependents run.
 static void let_go(struct shutdown *shutdown, size_t index)
 {
-    const struct helper *helper = &shutdown->helpers[index];
+    const struct helper *helper = shutdown->helpers[index];
     struct shutdown_turn *turn = &shutdown->turns[index];
     // Its stop command may still need them.
     if (turn->let_go || turn->dependents > 0 || !is_at_rest(helper) || helper->stop_run != NULL)
@@ -48,7 +48,7 @@ static void let_go(struct shutdown *shutdown, size_t index)
 
 static void stop_in_turn(struct shutdown *shutdown, size_t index)
 {
-    helper_want_down(&shutdown->helpers[index], shutdown->reason);
+    helper_want_down(shutdown->helpers[index], shutdown->reason);
     let_go(shutdown, index);
 }
 
@@ -105,7 +105,7 @@ static void say_who_is_waited_for(const struct shutdown *shutdown)
 {
     size_t waited = 0;
     for (size_t i = 0; i < shutdown->count; i++) {
-        const struct helper *helper = &shutdown->helpers[i];
+        const struct helper *helper = shutdown->helpers[i];
         if (is_waited_for(shutdown, helper) && ++waited <= NAMED_IN_A_WORD)
             name_one(shutdown, helper);
     }
@@ -116,7 +116,7 @@ static void say_who_is_waited_for(const struct shutdown *shutdown)
 static bool all_are_at_rest(const struct shutdown *shutdown)
 {
     for (size_t i = 0; i < shutdown->count; i++) {
-        if (!is_at_rest(&shutdown->helpers[i]))
+        if (!is_at_rest(shutdown->helpers[i]))
             return false;
     }
     return true;
@@ -125,7 +125,7 @@ static bool all_are_at_rest(const struct shutdown *shutdown)
 static bool stop_commands_ended(const struct shutdown *shutdown)
 {
     for (size_t i = 0; i < shutdown->count; i++) {
-        if (shutdown->helpers[i].stop_run != NULL)
+        if (shutdown->helpers[i]->stop_run != NULL)
             return false;
     }
     return true;
@@ -135,7 +135,7 @@ static bool stop_commands_ended(const struct shutdown *shutdown)
 static void end_late_stop_commands(struct shutdown *shutdown, double now)
 {
     for (size_t i = 0; i < shutdown->count; i++) {
-        struct helper *helper = &shutdown->helpers[i];
+        struct helper *helper = shutdown->helpers[i];
         if (helper->stop_run != NULL && is_at_rest(helper) && now - helper->since >= last_wait)
             helper_kill(helper);
     }
@@ -149,7 +149,7 @@ static bool output_ended(const struct shutdown *shutdown, double now, double wai
     if (now >= shutdown->deadline && waited >= last_words)
         return true;
     for (size_t i = 0; i < shutdown->count; i++) {
-        const struct helper *helper = &shutdown->helpers[i];
+        const struct helper *helper = shutdown->helpers[i];
         bool spared = shutdown->spare_escaped && waited >= last_wait;
         if (helper->old_run_count > 0 && !spared)
             return false;
@@ -178,7 +178,7 @@ static void report_left(const struct shutdown *shutdown)
         log_error("%u %s that left the process group of a helper could not be ended",
                   shutdown->escaped, shutdown->escaped == 1 ? "process" : "processes");
     for (size_t i = 0; i < shutdown->count; i++) {
-        const struct helper *helper = &shutdown->helpers[i];
+        const struct helper *helper = shutdown->helpers[i];
         if (helper->old_run_count > 0)
             log_warning("%s: its output is still held open by a process that was left alone",
                         helper->config->name);
@@ -218,7 +218,7 @@ static void stop_out_of_turn(struct shutdown *shutdown)
     shutdown->out_of_turn = true;
     bool any = false;
     for (size_t i = 0; i < shutdown->count; i++) {
-        struct helper *helper = &shutdown->helpers[i];
+        struct helper *helper = shutdown->helpers[i];
         if (is_at_rest(helper) || helper->state == STATE_STOPPING)
             continue;
         if (!any)
@@ -251,7 +251,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
 }
 
 void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper,
-                   struct helper *helpers, size_t count, const struct graph *graph, double timeout)
+                   struct helper **helpers, size_t count, const struct graph *graph, double timeout)
 {
     *shutdown = (struct shutdown){
         .loop = loop,
@@ -262,7 +262,7 @@ void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reape
         .timeout = timeout,
     };
     for (size_t i = 0; i < count; i++)
-        shutdown->spare_escaped |= helpers[i].config->kill_mode == KILL_PROCESS;
+        shutdown->spare_escaped |= helpers[i]->config->kill_mode == KILL_PROCESS;
     ev_timer_init(&shutdown->tick, on_tick, tick_interval, tick_interval);
     shutdown->tick.data = shutdown;
 }
@@ -286,12 +286,12 @@ void shutdown_begin(struct shutdown *shutdown, const char *reason)
     ev_timer_again(shutdown->loop, &shutdown->tick);
     for (size_t i = 0; i < shutdown->count; i++) {
         shutdown->turns[i].dependents = graph_dependents(shutdown->graph, i).count;
-        helper_end_restarts(&shutdown->helpers[i]);
+        helper_end_restarts(shutdown->helpers[i]);
     }
     // What has no process is not to come up while others end.
     for (size_t i = 0; i < shutdown->count; i++) {
-        if (shutdown->helpers[i].run == NULL)
-            helper_want_down(&shutdown->helpers[i], reason);
+        if (shutdown->helpers[i]->run == NULL)
+            helper_want_down(shutdown->helpers[i], reason);
     }
     for (size_t i = 0; i < shutdown->count; i++) {
         if (shutdown->turns[i].dependents == 0)
@@ -307,7 +307,7 @@ void shutdown_hasten(struct shutdown *shutdown)
         shutdown->deadline = clock_monotonic();
     shutdown->killed = true;
     for (size_t i = 0; i < shutdown->count; i++) {
-        helper_kill(&shutdown->helpers[i]);
-        helper_want_down(&shutdown->helpers[i], shutdown->reason);
+        helper_kill(shutdown->helpers[i]);
+        helper_want_down(shutdown->helpers[i], shutdown->reason);
     }
 }

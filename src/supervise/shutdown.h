@@ -21,7 +21,7 @@ struct shutdown_turn {
 struct shutdown {
     struct ev_loop *loop;
     struct reaper *reaper;
-    struct helper *helpers;
+    struct helper **helpers;
     size_t count;
     const struct graph *graph;
     double timeout;     // seconds
@@ -42,7 +42,7 @@ struct shutdown {
 };
 
 void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper,
-                   struct helper *helpers, size_t count, const struct graph *graph, double timeout);
+                   struct helper **helpers, size_t count, const struct graph *graph, double timeout);
 void shutdown_finish(struct shutdown *shutdown);
 
 // reason is a text that lives as long as the shutdown.

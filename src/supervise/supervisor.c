@@ -14,7 +14,7 @@ struct supervisor {
     struct reader reader;
     struct instance_context context;
     struct graph graph;
-    struct helper *helpers; // in the order of the configuration
+    struct helper **helpers; // in the order of the configuration
     size_t counts[STATE_COUNT];
     struct list changed;   // helper.changed_link: changed in this turn
     struct list discarded; // instance.link
@@ -29,7 +29,7 @@ struct supervisor {
 static struct helper *dependency_of(const struct supervisor *supervisor,
                                     const struct helper *helper, size_t i)
 {
-    return &supervisor->helpers[helper->config->dependencies[i].helper];
+    return supervisor->helpers[helper->config->dependencies[i].helper];
 }
 
 // The first dependency whose condition is not met, or -1.
@@ -124,7 +124,7 @@ void supervisor_note_change(struct supervisor *supervisor, struct helper *helper
 
 void supervisor_note_transition(struct supervisor *supervisor, const struct transition *transition)
 {
-    struct helper *helper = &supervisor->helpers[transition->helper->index];
+    struct helper *helper = supervisor->helpers[transition->helper->index];
     supervisor->counts[transition->from]--;
     supervisor->counts[transition->to]++;
     if (transition->to == STATE_FAILED && supervisor->first_failure == NULL)
@@ -136,7 +136,7 @@ static void wake_dependents(struct supervisor *supervisor, const struct helper *
 {
     struct dependents dependents = graph_dependents(&supervisor->graph, helper->index);
     for (size_t i = 0; i < dependents.count; i++) {
-        struct helper *dependent = &supervisor->helpers[dependents.helpers[i]];
+        struct helper *dependent = supervisor->helpers[dependents.helpers[i]];
         if (dependent->state != STATE_WAITING)
             continue;
         if (supervisor_dependencies_are_up(supervisor, dependent))
@@ -182,7 +182,7 @@ static bool all_waits_are_vain(const struct supervisor *supervisor)
     size_t count = supervisor->config->helper_count;
     memory_auto unsigned char *outlooks = memory_new(count, 1);
     for (size_t i = 0; i < count; i++) {
-        const struct helper *helper = &supervisor->helpers[i];
+        const struct helper *helper = supervisor->helpers[i];
         if (helper->state == STATE_WAITING && !waits_in_vain(supervisor, helper, outlooks))
             return false;
     }
@@ -260,9 +260,9 @@ struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router
     list_init(&supervisor->changed);
     list_init(&supervisor->discarded);
     graph_init(&supervisor->graph, config);
-    supervisor->helpers = memory_new(config->helper_count, sizeof(struct helper));
+    supervisor->helpers = memory_new(config->helper_count, sizeof(*supervisor->helpers));
     for (size_t i = 0; i < config->helper_count; i++)
-        helper_init(&supervisor->helpers[i], supervisor, &config->helpers[i], i);
+        supervisor->helpers[i] = helper_create(supervisor, &config->helpers[i], i);
     supervisor->counts[STATE_STOPPED] = config->helper_count;
     shutdown_init(&supervisor->shutdown, loop, supervisor->context.reaper, supervisor->helpers,
                   config->helper_count, &supervisor->graph, config->shutdown_timeout);
@@ -280,7 +280,7 @@ void supervisor_destroy(struct supervisor *supervisor)
     shutdown_finish(&supervisor->shutdown);
     (void)free_discarded(supervisor);
     for (size_t i = 0; i < supervisor->config->helper_count; i++)
-        helper_finish(&supervisor->helpers[i]);
+        helper_destroy(supervisor->helpers[i]);
     free(supervisor->helpers);
     graph_finish(&supervisor->graph);
     reader_finish(&supervisor->reader);
@@ -314,7 +314,7 @@ static bool is_named(const struct helper_config *config, char *const *names, siz
 void supervisor_start(struct supervisor *supervisor, char *const *names, size_t count)
 {
     for (size_t i = 0; i < supervisor->config->helper_count; i++) {
-        struct helper *helper = &supervisor->helpers[i];
+        struct helper *helper = supervisor->helpers[i];
         bool wished =
             count > 0 ? is_named(helper->config, names, count) : helper->config->autostart;
         if (wished)
