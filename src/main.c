@@ -97,6 +97,6 @@ int main(int argc, char *argv[])
     if (config == NULL)
         return EXIT_CONFIGURATION;
     int status = act(config, &options);
-    config_destroy(config);
+    config_release(config);
     return status;
 }

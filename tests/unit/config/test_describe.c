@@ -64,7 +64,7 @@ static void check_reads_back(const char *file, bool developer)
         ck_assert_mem_eq(&a->start_limit, &b->start_limit, sizeof(a->start_limit));
         ck_assert_str_eq(a->working_dir, b->working_dir);
     }
-    config_destroy(first);
+    config_release(first);
 }
 
 START_TEST(every_setting_reads_back)
