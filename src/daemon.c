@@ -241,7 +241,6 @@ static bool daemon_init(struct daemon *daemon)
     systemd_init(&daemon->systemd);
     daemon->launch = (struct launch_context){
         .environ = environ,
-        .shared = &daemon->config->environment,
         .die_with_parent = daemon->options->developer,
     };
     raise_descriptor_limit(&daemon->launch);
