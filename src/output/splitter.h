@@ -11,7 +11,8 @@
 #include <stddef.h>
 
 struct splitter {
-    size_t max_line;
+    size_t max_line;      // of the line that is being read
+    size_t next_max_line; // of those behind it
     char *kept;     // start of an unfinished line; NULL while there is none
     size_t kept_length, kept_capacity;
     bool continued; // the unfinished line already gave a piece
@@ -27,6 +28,9 @@ typedef void splitter_emit(void *context, const struct piece *piece);
 
 void splitter_init(struct splitter *splitter, size_t max_line);
 void splitter_finish(struct splitter *splitter);
+
+// Another limit, from the next line on.
+void splitter_set_max_line(struct splitter *splitter, size_t max_line);
 
 // Gives every piece that these bytes complete to emit, in order.
 void splitter_feed(struct splitter *splitter, const char *bytes, size_t length,
