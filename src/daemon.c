@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "logging.h"
+#include "reload.h"
 #include "supervise/supervisor.h"
 #include "systemd.h"
 
@@ -20,7 +21,6 @@ extern char **environ;
 enum { SIGNALS = 5 };
 
 struct daemon {
-    const struct config *config;
     const struct options *options;
     struct ev_loop *loop;
     struct router *router;
@@ -28,11 +28,14 @@ struct daemon {
     struct supervisor_listener listener;
     struct launch_context launch;
     struct systemd systemd;
+    struct reload reload; // and the config in force
     ev_signal signals[SIGNALS];
     ev_timer status; // STATUS= at most once in its interval
     bool stopping;
     unsigned interrupts;
-    bool ready_due; // READY=1 did not go through yet
+    bool ready;     // READY=1 was due once
+    bool ready_due; // and did not go through yet
+    bool refused;   // the last reload was
     int exit_status;
 };
 
@@ -44,8 +47,18 @@ static void begin_shutdown(struct daemon *daemon, const char *reason)
         return;
     daemon->stopping = true;
     log_info("%s, stopping all helpers", reason);
+    trial_finish(&daemon->reload.trial);
     (void)systemd_notify(&daemon->systemd, "STOPPING=1\nSTATUS=Stopping");
     supervisor_shutdown(daemon->supervisor, reason);
+}
+
+static void begin_reload(struct daemon *daemon)
+{
+    // Before the first READY=1 it is no reload to systemd, but part of the start.
+    if (daemon->ready && daemon->reload.trial.child == 0)
+        (void)systemd_notify(&daemon->systemd, "RELOADING=1\nMONOTONIC_USEC=%.0f",
+                             clock_monotonic() * 1e6);
+    reload_begin(&daemon->reload);
 }
 
 static void on_terminate(struct daemon *daemon)
@@ -69,8 +82,10 @@ static void on_hangup(struct daemon *daemon)
 {
     if (daemon->options->developer)
         begin_shutdown(daemon, "the terminal was closed");
+    else if (daemon->stopping)
+        log_warning("reload: not while helperd is stopping; nothing was changed");
     else
-        log_warning("SIGHUP: reload is not supported yet by this version; nothing was changed");
+        begin_reload(daemon);
 }
 
 static void on_reopen(struct daemon *daemon)
@@ -141,6 +156,8 @@ static void schedule_status(struct daemon *daemon)
 static void send_status(struct daemon *daemon)
 {
     struct buffer status = {0};
+    if (daemon->refused)
+        buffer_append_text(&status, "configuration refused at the last reload");
     for (int state = 0; state < STATE_COUNT; state++) {
         size_t count = supervisor_count(daemon->supervisor, (enum state)state);
         if (count > 0)
@@ -173,7 +190,15 @@ static void on_changed(void *context)
 static void on_settled(void *context)
 {
     struct daemon *daemon = context;
-    daemon->ready_due = true;
+    daemon->ready = daemon->ready_due = true;
+    send_status(daemon);
+}
+
+static void on_reloaded(void *context, bool good)
+{
+    struct daemon *daemon = context;
+    daemon->refused = !good;
+    daemon->ready_due = daemon->ready;
     send_status(daemon);
 }
 
@@ -185,8 +210,8 @@ static void on_idle(void *context)
     const struct helper *failure = supervisor_first_failure(daemon->supervisor);
     if (failure != NULL && daemon->exit_status == 0)
         daemon->exit_status = helper_exit_code(failure);
-    begin_shutdown(daemon, daemon->config->helper_count > 0 ? "no helper runs any more"
-                                                            : "there are no helpers");
+    begin_shutdown(daemon, daemon->reload.config->helper_count > 0 ? "no helper runs any more"
+                                                                   : "there are no helpers");
 }
 
 static void on_critical(void *context, const struct helper *helper)
@@ -235,7 +260,7 @@ static bool daemon_init(struct daemon *daemon)
         log_error("cannot make an event loop: %s", strerror(errno));
         return false;
     }
-    daemon->router = logging_start(daemon->loop, daemon->config, daemon->options);
+    daemon->router = logging_start(daemon->loop, daemon->reload.config, daemon->options);
     if (daemon->router == NULL)
         return false;
     systemd_init(&daemon->systemd);
@@ -252,8 +277,14 @@ static bool daemon_init(struct daemon *daemon)
         .critical = on_critical,
         .ended = on_ended,
     };
-    daemon->supervisor = supervisor_create(daemon->loop, daemon->router, daemon->config,
+    daemon->supervisor = supervisor_create(daemon->loop, daemon->router, daemon->reload.config,
                                            &daemon->launch, &daemon->listener);
+    daemon->reload.loop = daemon->loop;
+    daemon->reload.options = daemon->options;
+    daemon->reload.router = daemon->router;
+    daemon->reload.supervisor = daemon->supervisor;
+    daemon->reload.ended = on_reloaded;
+    daemon->reload.owner = daemon;
     ev_timer_init(&daemon->status, on_status_due, 0, 0);
     daemon->status.data = daemon;
     watch_signals(daemon);
@@ -262,6 +293,7 @@ static bool daemon_init(struct daemon *daemon)
 
 static void daemon_finish(struct daemon *daemon)
 {
+    reload_finish(&daemon->reload);
     supervisor_destroy(daemon->supervisor);
     systemd_finish(&daemon->systemd);
     log_set_writer(NULL, NULL);
@@ -270,9 +302,13 @@ static void daemon_finish(struct daemon *daemon)
         ev_loop_destroy(daemon->loop);
 }
 
-int daemon_run(const struct config *config, const struct options *options)
+int daemon_run(struct config *config, const struct options *options)
 {
-    struct daemon daemon = {.config = config, .options = options, .systemd = {.socket = -1}};
+    struct daemon daemon = {
+        .options = options,
+        .systemd = {.socket = -1},
+        .reload = {.config = config},
+    };
     if (!daemon_init(&daemon)) {
         daemon_finish(&daemon);
         return EXIT_FAILURE;

@@ -11,5 +11,5 @@ enum { EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
 void daemon_block_signals(void);
 
 // Supervises until told to end, or in developer mode until nothing runs. Returns the exit status
-// of helperd.
-int daemon_run(const struct config *config, const struct options *options);
+// of helperd. Takes over what the caller holds of the config.
+int daemon_run(struct config *config, const struct options *options);

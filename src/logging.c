@@ -71,38 +71,79 @@ static unsigned widest_prefix(const struct config *config)
     return widest < WIDEST_PAD ? (unsigned)widest : WIDEST_PAD;
 }
 
-static bool open_sink(struct sink *sink, const char *target)
+// What to write to: the path of a file, or "stdout" or "stderr".
+static const char *choose_target(const struct config *config, const struct options *options)
 {
-    if (target == NULL && systemd_journal_fd() == STDERR_FILENO)
-        target = "stderr"; // the journal, where standard output goes elsewhere
-    if (target == NULL || strcmp(target, "stdout") == 0) {
-        sink_init_standard(sink, STDOUT_FILENO, "standard output");
+    const char *target = options->log_file != NULL ? options->log_file : config->log.target;
+    if (target != NULL)
+        return target;
+    // auto: the journal, also where standard output goes elsewhere
+    return systemd_journal_fd() == STDERR_FILENO ? "stderr" : "stdout";
+}
+
+// What the sink of a target is called.
+static const char *sink_name(const char *target)
+{
+    if (strcmp(target, "stdout") == 0)
+        return "standard output";
+    return strcmp(target, "stderr") == 0 ? "standard error" : target;
+}
+
+// False: the reason says why not.
+static bool open_sink(struct sink *sink, const char *target, const char **reason)
+{
+    if (strcmp(target, "stdout") == 0) {
+        sink_init_standard(sink, STDOUT_FILENO, sink_name(target));
         return true;
     }
     if (strcmp(target, "stderr") == 0) {
-        sink_init_standard(sink, STDERR_FILENO, "standard error");
+        sink_init_standard(sink, STDERR_FILENO, sink_name(target));
         return true;
     }
-    const char *reason;
-    int result = sink_init_file(sink, target, &reason);
-    if (result == 0)
-        return true;
-    fprintf(stderr, "helperd: cannot open the log file %s: %s\n", target,
-            reason != NULL ? reason : strerror(-result));
-    return false;
+    int result = sink_init_file(sink, target, reason);
+    if (result < 0 && *reason == NULL)
+        *reason = strerror(-result);
+    return result == 0;
+}
+
+static void choose_style(struct record_style *style, int fd, const struct config *config,
+                         const struct options *options)
+{
+    bool terminal = isatty(fd) == 1;
+    record_style_init(style, choose_format(config, options, fd), config->log.time, terminal,
+                      wants_color(options, terminal), widest_prefix(config));
 }
 
 struct router *logging_start(struct ev_loop *loop, const struct config *config,
                              const struct options *options)
 {
     struct sink sink;
-    if (!open_sink(&sink, options->log_file != NULL ? options->log_file : config->log.target))
+    const char *target = choose_target(config, options), *reason;
+    if (!open_sink(&sink, target, &reason)) {
+        fprintf(stderr, "helperd: cannot open the log file %s: %s\n", target, reason);
         return NULL;
-    bool terminal = isatty(sink.fd) == 1;
-    record_style_init(&sink.style, choose_format(config, options, sink.fd), config->log.time,
-                      terminal, wants_color(options, terminal), widest_prefix(config));
+    }
+    choose_style(&sink.style, sink.fd, config, options);
     struct router *router = router_create(loop, &sink, config->log.level);
     log_set_threshold(options->verbosity);
     log_set_writer(router_write_own, router);
     return router;
+}
+
+bool logging_reload(struct router *router, const struct config *config,
+                    const struct options *options)
+{
+    const char *target = choose_target(config, options), *reason;
+    if (strcmp(sink_name(target), router_sink(router)->name) != 0) {
+        struct sink sink;
+        if (!open_sink(&sink, target, &reason)) {
+            log_error("reload: cannot open the log file %s: %s", target, reason);
+            return false;
+        }
+        router_replace_sink(router, &sink);
+    }
+    struct record_style style;
+    choose_style(&style, router_sink(router)->fd, config, options);
+    router_configure(router, &style, config->log.level);
+    return true;
 }

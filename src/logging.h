@@ -12,3 +12,8 @@ bool logging_knows_format(const struct options *options);
 // NULL: standard error says which file cannot be written.
 struct router *logging_start(struct ev_loop *loop, const struct config *config,
                              const struct options *options);
+
+// Writes as another configuration says. False: its target cannot be opened, which was said, and
+// nothing has changed.
+bool logging_reload(struct router *router, const struct config *config,
+                    const struct options *options);

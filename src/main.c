@@ -47,21 +47,31 @@ static struct config *load(const struct options *options)
     return config;
 }
 
-static int act(const struct config *config, const struct options *options)
+static int print_config(const struct config *config)
 {
-    if (!check_names(config, options))
-        return EXIT_USAGE;
-    if (options->check) {
-        printf("%s: no errors, %zu %s\n", config->path, config->helper_count,
-               config->helper_count == 1 ? "helper" : "helpers");
-        return EXIT_SUCCESS;
+    struct buffer text = {0};
+    describe_config(config, &text);
+    return print(&text);
+}
+
+static int print_check(const struct config *config)
+{
+    printf("%s: no errors, %zu %s\n", config->path, config->helper_count,
+           config->helper_count == 1 ? "helper" : "helpers");
+    return EXIT_SUCCESS;
+}
+
+// Takes over what the caller holds of the config.
+static int act(struct config *config, const struct options *options)
+{
+    int status = EXIT_USAGE;
+    if (check_names(config, options)) {
+        if (!options->check && !options->print_config)
+            return daemon_run(config, options);
+        status = options->check ? print_check(config) : print_config(config);
     }
-    if (options->print_config) {
-        struct buffer text = {0};
-        describe_config(config, &text);
-        return print(&text);
-    }
-    return daemon_run(config, options);
+    config_release(config);
+    return status;
 }
 
 int main(int argc, char *argv[])
@@ -96,7 +106,5 @@ int main(int argc, char *argv[])
     struct config *config = load(&options);
     if (config == NULL)
         return EXIT_CONFIGURATION;
-    int status = act(config, &options);
-    config_release(config);
-    return status;
+    return act(config, &options);
 }

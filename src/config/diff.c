@@ -56,6 +56,11 @@ enum difference diff_helpers(const struct helper_config *before, const struct he
     return diff_table(&helper_settings, before, after);
 }
 
+bool diff_dependencies(const struct helper_config *before, const struct helper_config *after)
+{
+    return !value_equal(settings_find(&helper_settings, "depends_on"), before, after);
+}
+
 static void add_daemon_settings(const struct settings *settings, const char *within,
                                 const struct config *before, const struct config *after,
                                 struct strings *names)

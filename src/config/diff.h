@@ -14,5 +14,8 @@ enum difference {
 // Between two configurations of one helper, with the environment that all helpers of either share.
 enum difference diff_helpers(const struct helper_config *before, const struct helper_config *after);
 
+// Whether what it depends on, or on which condition, is another.
+bool diff_dependencies(const struct helper_config *before, const struct helper_config *after);
+
 // The top-level settings whose change needs a new helperd, as "control.path".
 void diff_daemon(const struct config *before, const struct config *after, struct strings *names);

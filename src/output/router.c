@@ -121,6 +121,29 @@ void router_destroy(struct router *router)
     free(router);
 }
 
+void router_replace_sink(struct router *router, const struct sink *sink)
+{
+    flush(router);
+    struct sink before = router->sink;
+    router->sink = *sink;
+    router->sink.dropped = before.dropped;
+    if (before.queue.length > before.queue_start)
+        buffer_append(&router->sink.queue, before.queue.data + before.queue_start,
+                      before.queue.length - before.queue_start);
+    sink_finish(&before);
+}
+
+void router_configure(struct router *router, const struct record_style *style, enum level level)
+{
+    router->sink.style = *style;
+    router->level = level;
+}
+
+const struct sink *router_sink(const struct router *router)
+{
+    return &router->sink;
+}
+
 void router_put(struct router *router, const struct record *record)
 {
     if (record->level >= router->level)

@@ -16,6 +16,12 @@ struct router *router_create(struct ev_loop *loop, const struct sink *sink, enum
 // Flushes what can be written, says on standard error what is lost, and frees everything.
 void router_destroy(struct router *router);
 
+// Puts another sink in place (its memory is copied). What the one before could not write yet goes
+// to the new one.
+void router_replace_sink(struct router *router, const struct sink *sink);
+void router_configure(struct router *router, const struct record_style *style, enum level level);
+const struct sink *router_sink(const struct router *router);
+
 void router_put(struct router *router, const struct record *record);
 
 // Our own message, as a log_writer: log_set_writer(router_write_own, router).

@@ -192,11 +192,9 @@ process_lives "$alone" || fail "the child of kill_mode process was ended"
 expect_line 'warning \[helperd\] process: its output is still held open'
 kill "$alone"
 
-step "SIGHUP, SIGUSR1 and SIGUSR2 are answered, and change nothing"
+step "SIGUSR1 and SIGUSR2 are answered, and change nothing"
 start_helperd -c "$T/signal.yaml"
 wait_for_line 'info \[usr\] trapped'
-kill -HUP "$HELPERD_PID"
-wait_for_line 'warning \[helperd\] SIGHUP: reload is not supported yet'
 kill -USR1 "$HELPERD_PID"
 wait_for_line 'warning \[helperd\] SIGUSR1: reopening log files is not supported yet'
 kill -USR2 "$HELPERD_PID"
