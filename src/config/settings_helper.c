@@ -269,7 +269,8 @@ static const struct setting helper_rows[] = {
      .kind = KIND_BOOL,
      FIELD(autostart),
      .fallback = "true",
-     .text = "Whether it is started with helperd."},
+     .text = "Whether it is started with helperd. A reload that makes it true starts a helper that "
+             "was never started; one that makes it false stops none."},
     {.name = "restart",
      .kind = KIND_RESTART,
      FIELD(restart),

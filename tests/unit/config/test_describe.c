@@ -139,7 +139,10 @@ START_TEST(manual_has_every_setting)
     char *helper_section = strstr(text, ".SH SETTINGS OF A HELPER\n");
     ck_assert_ptr_nonnull(helper_section);
     ck_assert_ptr_nonnull(
-        strstr(helper_section, ".B stop_timeout\n(a duration (like 10s); default 10s)\n"));
+        strstr(helper_section,
+               ".B stop_timeout\n(a duration (like 10s); default 10s; reload: in place)\n"));
+    ck_assert_ptr_nonnull(strstr(helper_section, ".B working_dir\n(a path; reload: restart)\n"));
+    ck_assert_ptr_nonnull(strstr(helper_section, ".B env_file\n(reload: restart)\n"));
     ck_assert_ptr_nonnull(strstr(helper_section, "not supported yet by this version"));
     check_manual(helper_section, NULL, &helper_settings);
     *helper_section = '\0';
