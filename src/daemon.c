@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "logging.h"
+#include "reload.h"
 #include "supervise/supervisor.h"
 #include "systemd.h"
 
@@ -22,7 +23,6 @@ extern char **environ;
 enum { SIGNALS = 8 };
 
 struct daemon {
-    const struct config *config;
     const struct options *options;
     struct detach *detach;
     struct ev_loop *loop;
@@ -31,6 +31,7 @@ struct daemon {
     struct supervisor_listener listener;
     struct launch_context launch;
     struct systemd systemd;
+    struct reload reload; // and the config in force
     ev_signal signals[SIGNALS];
     ev_timer status;       // STATUS= at most once in its interval
     ev_timer patience;     // of the first process with the first starts
@@ -38,7 +39,9 @@ struct daemon {
     bool stopping;
     double deadline; // clock_monotonic: of the shutdown
     unsigned interrupts;
-    bool ready_due; // READY=1 did not go through yet
+    bool ready;     // READY=1 was due once
+    bool ready_due; // and did not go through yet
+    bool refused;   // the last reload was
     int exit_status;
 };
 
@@ -51,10 +54,20 @@ static void begin_shutdown(struct daemon *daemon, const char *reason)
     if (daemon->stopping)
         return;
     daemon->stopping = true;
-    daemon->deadline = clock_monotonic() + daemon->config->shutdown_timeout;
+    daemon->deadline = clock_monotonic() + daemon->reload.config->shutdown_timeout;
     log_info("%s, stopping all helpers", reason);
+    trial_finish(&daemon->reload.trial);
     (void)systemd_notify(&daemon->systemd, "STOPPING=1\nSTATUS=Stopping");
     supervisor_shutdown(daemon->supervisor, reason);
+}
+
+static void begin_reload(struct daemon *daemon)
+{
+    // Before the first READY=1 it is no reload to systemd, but part of the start.
+    if (daemon->ready && daemon->reload.trial.child == 0)
+        (void)systemd_notify(&daemon->systemd, "RELOADING=1\nMONOTONIC_USEC=%.0f",
+                             clock_monotonic() * 1e6);
+    reload_begin(&daemon->reload);
 }
 
 static void on_terminate(struct daemon *daemon)
@@ -80,8 +93,10 @@ static void on_hangup(struct daemon *daemon)
 {
     if (daemon->options->developer)
         begin_shutdown(daemon, "the terminal was closed");
+    else if (daemon->stopping)
+        log_warning("reload: not while helperd is stopping; nothing was changed");
     else
-        log_warning("SIGHUP: reload is not supported yet by this version; nothing was changed");
+        begin_reload(daemon);
 }
 
 static void on_reopen(struct daemon *daemon)
@@ -167,6 +182,8 @@ static void schedule_status(struct daemon *daemon)
 static void send_status(struct daemon *daemon)
 {
     struct buffer status = {0};
+    if (daemon->refused)
+        buffer_append_text(&status, "configuration refused at the last reload");
     for (int state = 0; state < STATE_COUNT; state++) {
         size_t count = supervisor_count(daemon->supervisor, (enum state)state);
         if (count > 0)
@@ -234,7 +251,15 @@ static void on_settled(void *context)
     // An end that has begun is reported when it is done: then all is free for another try.
     if (daemon->detach->report >= 0 && !daemon->stopping)
         report_start(daemon);
-    daemon->ready_due = true;
+    daemon->ready = daemon->ready_due = true;
+    send_status(daemon);
+}
+
+static void on_reloaded(void *context, bool good)
+{
+    struct daemon *daemon = context;
+    daemon->refused = !good;
+    daemon->ready_due = daemon->ready;
     send_status(daemon);
 }
 
@@ -246,8 +271,8 @@ static void on_idle(void *context)
     const struct helper *failure = supervisor_first_failure(daemon->supervisor);
     if (failure != NULL && daemon->exit_status == 0)
         daemon->exit_status = helper_exit_code(failure);
-    begin_shutdown(daemon, daemon->config->helper_count > 0 ? "no helper runs any more"
-                                                            : "there are no helpers");
+    begin_shutdown(daemon, daemon->reload.config->helper_count > 0 ? "no helper runs any more"
+                                                                   : "there are no helpers");
 }
 
 static void on_critical(void *context, const struct helper *helper)
@@ -330,7 +355,7 @@ static bool daemon_init(struct daemon *daemon)
         log_error("cannot make an event loop: %s", strerror(errno));
         return false;
     }
-    daemon->router = logging_start(daemon->loop, daemon->config, daemon->options);
+    daemon->router = logging_start(daemon->loop, daemon->reload.config, daemon->options);
     if (daemon->router == NULL || !detach_leave_terminal(daemon->detach))
         return false;
     if (daemon->detach->report >= 0)
@@ -338,7 +363,6 @@ static bool daemon_init(struct daemon *daemon)
     systemd_init(&daemon->systemd);
     daemon->launch = (struct launch_context){
         .environ = environ,
-        .shared = &daemon->config->environment,
         .die_with_parent = daemon->options->developer,
     };
     raise_descriptor_limit(&daemon->launch);
@@ -351,8 +375,14 @@ static bool daemon_init(struct daemon *daemon)
         .exit_with = on_exit_with,
         .ended = on_ended,
     };
-    daemon->supervisor = supervisor_create(daemon->loop, daemon->router, daemon->config,
+    daemon->supervisor = supervisor_create(daemon->loop, daemon->router, daemon->reload.config,
                                            &daemon->launch, &daemon->listener);
+    daemon->reload.loop = daemon->loop;
+    daemon->reload.options = daemon->options;
+    daemon->reload.router = daemon->router;
+    daemon->reload.supervisor = daemon->supervisor;
+    daemon->reload.ended = on_reloaded;
+    daemon->reload.owner = daemon;
     ev_timer_init(&daemon->status, on_status_due, 0, 0);
     daemon->status.data = daemon;
     ev_timer_init(&daemon->patience, on_patience_over, start_patience, 0);
@@ -366,6 +396,7 @@ static bool daemon_init(struct daemon *daemon)
 
 static void daemon_finish(struct daemon *daemon)
 {
+    reload_finish(&daemon->reload);
     supervisor_destroy(daemon->supervisor);
     systemd_finish(&daemon->systemd);
     log_set_writer(NULL, NULL);
@@ -374,13 +405,13 @@ static void daemon_finish(struct daemon *daemon)
         ev_loop_destroy(daemon->loop);
 }
 
-int daemon_run(const struct config *config, const struct options *options, struct detach *detach)
+int daemon_run(struct config *config, const struct options *options, struct detach *detach)
 {
     struct daemon daemon = {
-        .config = config,
         .options = options,
         .detach = detach,
         .systemd = {.socket = -1},
+        .reload = {.config = config},
     };
     if (!daemon_init(&daemon)) {
         daemon_finish(&daemon);

@@ -12,6 +12,6 @@ enum { EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
 void daemon_block_signals(void);
 
 // Supervises until told to end, or in developer mode until nothing runs. Returns the exit status
-// of helperd. Where the first process of a detached one waits, it is told of the start; not if that
-// came to nothing.
-int daemon_run(const struct config *config, const struct options *options, struct detach *detach);
+// of helperd. Takes over what the caller holds of the config. Where the first process of a detached
+// one waits, it is told of the start; not if that came to nothing.
+int daemon_run(struct config *config, const struct options *options, struct detach *detach);

@@ -108,13 +108,13 @@ static void choose_target(struct log_target *target, const struct config *config
         target->fd = router_standard_fd(wish);
 }
 
-// False: it is said why it cannot.
-static bool open_target(struct log_target *target)
+// False: it is said why it cannot, behind the words about what for.
+static bool open_target(struct log_target *target, const char *about)
 {
     const char *reason;
     int result = target->fd >= 0 ? 0 : log_file_open(&target->file, target->name, &reason);
     if (result < 0)
-        log_error("cannot open the log file %s: %s", target->name,
+        log_error("%scannot open the log file %s: %s", about, target->name,
                   reason != NULL ? reason : strerror(-result));
     return result == 0;
 }
@@ -138,7 +138,7 @@ struct router *logging_start(struct ev_loop *loop, const struct config *config,
     struct log_target target;
     struct record_style style;
     choose_target(&target, config, options);
-    if (!open_target(&target))
+    if (!open_target(&target, ""))
         return NULL;
     make_style(&style, target_fd(&target), config, options);
     struct router *router = router_create(loop, &target, &style, &config->log);
@@ -154,7 +154,7 @@ bool logging_reload(struct router *router, const struct config *config,
     struct record_style style;
     choose_target(&target, config, options);
     bool same = router_has_target(router, &target);
-    if (!same && !open_target(&target))
+    if (!same && !open_target(&target, "reload: "))
         return false;
     make_style(&style, same ? router->own.sink->file.fd : target_fd(&target), config, options);
     router_configure(router, same ? NULL : &target, &style, &config->log);

@@ -49,47 +49,64 @@ static struct config *load(const struct options *options)
     return config;
 }
 
-// Supervises, here or detached; the first process of a detached one returns too.
-static int run(const struct config *config, const struct options *options)
+// Supervises, here or detached; the first process of a detached one returns too. Takes over what
+// the caller holds of the config.
+static int run(struct config *config, const struct options *options)
 {
-    if (options->daemon && getpid() == 1) {
-        fputs("helperd: --daemon is not for PID 1: all processes end when that does\n", stderr);
-        return EXIT_USAGE;
-    }
-    if (options->daemon)
-        fd_close_others(); // one of them may be the terminal, or a pipe whose end is waited for
     struct pidfile pidfile = {.fd = -1};
     struct detach detach = DETACH_NONE;
     int status = EXIT_FAILURE;
-    if (options->pidfile != NULL && !pidfile_take(&pidfile, options->pidfile))
+    if (options->daemon && getpid() == 1) {
+        fputs("helperd: --daemon is not for PID 1: all processes end when that does\n", stderr);
+        config_release(config);
+        return EXIT_USAGE;
+    }
+    if (options->daemon) // one of them may be the terminal, or a pipe whose end is waited for
+        fd_close_from(STDERR_FILENO + 1);
+    if (options->pidfile != NULL && !pidfile_take(&pidfile, options->pidfile)) {
+        config_release(config);
         return EXIT_FAILURE;
+    }
     if (options->daemon &&
         !detach_begin(&detach, logging_kept_descriptor(config, options), &status)) {
         pidfile_close(&pidfile);
+        config_release(config);
         return status;
     }
     if (pidfile_write(&pidfile))
         status = daemon_run(config, options, &detach);
+    else
+        config_release(config);
     pidfile_remove(&pidfile);
     detach_report(&detach, status);
     return status;
 }
 
-static int act(const struct config *config, const struct options *options)
+static int print_config(const struct config *config)
 {
-    if (!check_names(config, options))
-        return EXIT_USAGE;
-    if (options->check) {
-        printf("%s: no errors, %zu %s\n", config->path, config->helper_count,
-               config->helper_count == 1 ? "helper" : "helpers");
-        return EXIT_SUCCESS;
+    struct buffer text = {0};
+    describe_config(config, &text);
+    return print(&text);
+}
+
+static int print_check(const struct config *config)
+{
+    printf("%s: no errors, %zu %s\n", config->path, config->helper_count,
+           config->helper_count == 1 ? "helper" : "helpers");
+    return EXIT_SUCCESS;
+}
+
+// Takes over what the caller holds of the config.
+static int act(struct config *config, const struct options *options)
+{
+    int status = EXIT_USAGE;
+    if (check_names(config, options)) {
+        if (!options->check && !options->print_config)
+            return run(config, options);
+        status = options->check ? print_check(config) : print_config(config);
     }
-    if (options->print_config) {
-        struct buffer text = {0};
-        describe_config(config, &text);
-        return print(&text);
-    }
-    return run(config, options);
+    config_release(config);
+    return status;
 }
 
 int main(int argc, char *argv[])
@@ -124,7 +141,5 @@ int main(int argc, char *argv[])
     struct config *config = load(&options);
     if (config == NULL)
         return EXIT_CONFIGURATION;
-    int status = act(config, &options);
-    config_destroy(config);
-    return status;
+    return act(config, &options);
 }

@@ -247,17 +247,23 @@ static int compare_entries(const void *left, const void *right)
     return order != 0 ? order : compare_numbers(a->found, b->found);
 }
 
+// The line without its end.
+static void write_line(struct buffer *text, const struct error *error)
+{
+    append_shown(text, error->file != NULL ? error->file : "helperd");
+    if (error->file != NULL && error->line > 0) {
+        buffer_printf(text, ":%u", error->line);
+        if (error->column > 0)
+            buffer_printf(text, ":%u", error->column);
+    }
+    buffer_append_text(text, error->warning ? ": warning: " : ": error: ");
+    append_shown(text, error->text);
+}
+
 static void print_error(const struct error *error, FILE *out)
 {
     struct buffer text = {0};
-    append_shown(&text, error->file != NULL ? error->file : "helperd");
-    if (error->file != NULL && error->line > 0) {
-        buffer_printf(&text, ":%u", error->line);
-        if (error->column > 0)
-            buffer_printf(&text, ":%u", error->column);
-    }
-    buffer_append_text(&text, error->warning ? ": warning: " : ": error: ");
-    append_shown(&text, error->text);
+    write_line(&text, error);
     buffer_append_char(&text, '\n');
     if (error->excerpt != NULL) {
         int width = snprintf(NULL, 0, "%5u", error->line);
@@ -269,15 +275,9 @@ static void print_error(const struct error *error, FILE *out)
     buffer_finish(&text);
 }
 
-static void print_rest(size_t seen, size_t shown, const char *what, FILE *out)
+// In the order in which they are shown; returns how many of them are warnings.
+static size_t sort_errors(const struct errors *errors, struct entry entries[ERRORS_KEPT])
 {
-    if (seen > shown)
-        fprintf(out, "… and %zu more %s%s\n", seen - shown, what, seen - shown > 1 ? "s" : "");
-}
-
-void errors_print(const struct errors *errors, FILE *out)
-{
-    struct entry entries[ERRORS_KEPT];
     size_t warnings = 0;
     for (size_t i = 0; i < errors->kept; i++) {
         entries[i] = (struct entry){.error = &errors->items[i], .found = i};
@@ -287,8 +287,46 @@ void errors_print(const struct errors *errors, FILE *out)
             warnings++;
     }
     qsort(entries, errors->kept, sizeof(entries[0]), compare_entries);
+    return warnings;
+}
+
+// How many more there were; or NULL.
+static char *describe_rest(size_t seen, size_t shown, const char *what)
+{
+    if (seen <= shown)
+        return NULL;
+    return memory_format("… and %zu more %s%s", seen - shown, what, seen - shown > 1 ? "s" : "");
+}
+
+void errors_print(const struct errors *errors, FILE *out)
+{
+    struct entry entries[ERRORS_KEPT];
+    size_t warnings = sort_errors(errors, entries);
     for (size_t i = 0; i < errors->kept; i++)
         print_error(entries[i].error, out);
-    print_rest(errors->count, errors->kept - warnings, "error", out);
-    print_rest(errors->warnings, warnings, "warning", out);
+    memory_auto char *more = describe_rest(errors->count, errors->kept - warnings, "error");
+    memory_auto char *more_warnings = describe_rest(errors->warnings, warnings, "warning");
+    if (more != NULL)
+        fprintf(out, "%s\n", more);
+    if (more_warnings != NULL)
+        fprintf(out, "%s\n", more_warnings);
+}
+
+void errors_say(const struct errors *errors,
+                void (*say)(void *context, bool warning, const char *line), void *context)
+{
+    struct entry entries[ERRORS_KEPT];
+    size_t warnings = sort_errors(errors, entries);
+    for (size_t i = 0; i < errors->kept; i++) {
+        struct buffer text = {0};
+        write_line(&text, entries[i].error);
+        memory_auto char *line = buffer_take(&text);
+        say(context, entries[i].error->warning, line);
+    }
+    memory_auto char *more = describe_rest(errors->count, errors->kept - warnings, "error");
+    memory_auto char *more_warnings = describe_rest(errors->warnings, warnings, "warning");
+    if (more != NULL)
+        say(context, false, more);
+    if (more_warnings != NULL)
+        say(context, true, more_warnings);
 }

@@ -52,6 +52,10 @@ void errors_add(struct errors *errors, struct place place, const char *format, .
 void errors_add_warning(struct errors *errors, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// Says each in one line of the form above, without the excerpt, in the same order.
+void errors_say(const struct errors *errors,
+                void (*say)(void *context, bool warning, const char *line), void *context);
+
 // Prints all of them in the form above, ordered by file and line, and how many were not kept.
 // Bytes that would act on a terminal are shown as \x1b.
 void errors_print(const struct errors *errors, FILE *out);

@@ -49,9 +49,12 @@ void fd_close_others_on_exec(void)
     (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
-void fd_close_others(void)
+void fd_close_from(int first)
 {
-    (void)close_range(STDERR_FILENO + 1, ~0U, 0);
+    if (close_range((unsigned)first, ~0U, 0) == 0)
+        return;
+    for (int fd = (int)sysconf(_SC_OPEN_MAX) - 1; fd >= first; fd--)
+        close(fd);
 }
 
 int fd_read_file(const char *path, size_t limit, char **text, size_t *length)

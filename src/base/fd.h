@@ -20,8 +20,8 @@ int fd_open_standard(void);
 // Marks all descriptors from 3 on close-on-exec: what our parent left open is no helper's.
 void fd_close_others_on_exec(void);
 
-// Closes all descriptors from 3 on, before any of ours is open: what we shall not hold open.
-void fd_close_others(void);
+// Closes all descriptors from a number on.
+void fd_close_from(int first);
 
 // Reads a whole file of at most limit bytes into a heap text with a NUL behind it.
 // 0, a negative errno, or -EFBIG when it is larger.

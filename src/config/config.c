@@ -14,9 +14,15 @@ static void helper_config_finish(struct helper_config *helper)
     schema_free(&helper_settings, helper);
 }
 
-void config_destroy(struct config *config)
+struct config *config_hold(struct config *config)
 {
-    if (config == NULL)
+    config->holders++;
+    return config;
+}
+
+void config_release(struct config *config)
+{
+    if (config == NULL || --config->holders > 0)
         return;
     for (size_t i = 0; i < config->helper_count; i++)
         helper_config_finish(&config->helpers[i]);
@@ -24,6 +30,7 @@ void config_destroy(struct config *config)
     schema_free(&top_settings, config);
     strings_finish(&config->files);
     free(config->path);
+    free(config->directory);
     free(config);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The settings in force, typed: what all other rooms read. Text becomes this in one step or not
-// at all, so whoever holds a config holds a valid one.
+// at all, so whoever holds a config holds a valid one. It is counted: a run that goes on under
+// earlier settings holds them as long as it does, whatever was read since.
 #pragma once
 
 #include "base/error.h"
@@ -146,9 +147,10 @@ struct capabilities_config {
 };
 
 struct helper_config {
-    char *name;       // "worker@2" for an instance
-    char *base;       // "worker"; the same text as name where there are no instances
-    const char *file; // where it is written; the text belongs to config.files
+    struct config *owner; // the one whose helpers hold this
+    char *name;           // "worker@2" for an instance
+    char *base;           // "worker"; the same text as name where there are no instances
+    const char *file;     // where it is written; the text belongs to config.files
     unsigned line;
     struct command command;
     char *description;          // or NULL
@@ -197,17 +199,6 @@ struct log_config {
     uint64_t max_size, max_files; // of the log file; max_size 0: never rotated
 };
 
-struct config {
-    char *path;                 // of the main file, as given
-    struct strings environment; // NAME=VALUE for every helper, below its own
-    struct log_config log;
-    double shutdown_timeout;
-    ssize_t exit_with;             // index in helpers; -1: none
-    struct helper_config *helpers; // in the order of the file, instances apart
-    size_t helper_count;
-    struct strings files; // every file that was read, env files too
-};
-
 // How a file is to be read.
 enum config_format { CONFIG_YAML, CONFIG_QGODA };
 
@@ -216,11 +207,31 @@ struct config_options {
     bool developer; // fallbacks of developer mode: restart on-failure, stdin hold, local time
 };
 
-// Reads, checks and resolves a file with all it includes. NULL when there was an error; all of
-// them are in errors then. Warnings may be there in either case.
+struct config {
+    unsigned holders;
+    char *path;                    // of the main file, as given
+    char *directory;               // where that starts if it is relative
+    struct config_options options; // as which it was read
+    struct strings environment;    // NAME=VALUE for every helper, below its own
+    struct log_config log;
+    double shutdown_timeout;
+    ssize_t exit_with;             // index in helpers; -1: none
+    struct helper_config *helpers; // in the order of the file, instances apart
+    size_t helper_count;
+    struct strings files; // every file that was read, env files too
+};
+
+// Reads, checks and resolves a file with all it includes. The caller holds what comes of it. NULL
+// when there was an error; all of them are in errors then. Warnings may be there in either case.
 struct config *config_load(const char *path, const struct config_options *options,
                            struct errors *errors);
-void config_destroy(struct config *config);
+
+// The same file once more, in the same way, also from another working directory.
+struct config *config_load_again(const struct config *config, struct errors *errors);
+
+// Freed when the last holder lets go; NULL has none.
+struct config *config_hold(struct config *config);
+void config_release(struct config *config);
 
 // The index of a helper, or -1. A base name finds its first instance.
 ssize_t config_find(const struct config *config, const char *name);

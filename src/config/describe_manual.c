@@ -29,7 +29,21 @@ static void write_words(struct buffer *out, const struct setting *setting)
     }
 }
 
-// Behind the name: what kind of value, and the fallback.
+// What a reload does when the value has changed; nothing where that is told elsewhere.
+static const char *describe_reach(const struct setting *setting)
+{
+    static const char *const reaches[] = {
+        [REACH_LIVE] = "reload: in place",
+        [REACH_RESTART] = "reload: restart",
+        [REACH_DAEMON] = "reload: no effect",
+    };
+    if (setting->kind == KIND_MAP ||
+        (setting->kind == KIND_OUTSIDE && setting->reach == REACH_LIVE))
+        return NULL;
+    return reaches[setting->reach];
+}
+
+// Behind the name: what kind of value, the fallback, and how far a change reaches.
 static void write_kind(struct buffer *out, const struct setting *setting)
 {
     if (setting_is_one_of_words(setting))
@@ -38,14 +52,17 @@ static void write_kind(struct buffer *out, const struct setting *setting)
         write_text(out, setting_kind_wanted(setting->kind));
     if (setting->required)
         buffer_append_text(out, "; required");
-    if (setting->fallback == NULL)
-        return;
-    buffer_append_text(out, setting->kind != KIND_OUTSIDE ? "; default " : "default ");
-    write_text(out, setting->fallback);
+    if (setting->fallback != NULL) {
+        buffer_append_text(out, setting->kind != KIND_OUTSIDE ? "; default " : "default ");
+        write_text(out, setting->fallback);
+    }
     if (setting->developer != NULL) {
         buffer_append_text(out, ", in developer mode ");
         write_text(out, setting->developer);
     }
+    const char *reach = describe_reach(setting);
+    if (reach != NULL)
+        buffer_printf(out, "%s%s", setting->kind != KIND_OUTSIDE ? "; " : "", reach);
 }
 
 static void write_setting(struct buffer *out, const char *within, const struct setting *setting)
@@ -55,8 +72,7 @@ static void write_setting(struct buffer *out, const char *within, const struct s
         buffer_printf(out, "%s.", within);
     write_text(out, setting->name);
     buffer_append_char(out, '\n');
-    bool is_plain = setting->kind != KIND_OUTSIDE && setting->kind != KIND_MAP;
-    if (is_plain || setting->fallback != NULL) {
+    if (describe_reach(setting) != NULL || setting->fallback != NULL) {
         buffer_append_char(out, '(');
         write_kind(out, setting);
         buffer_append_text(out, ")\n");

@@ -66,32 +66,50 @@ static void loading_finish(struct loading *loading)
     strings_finish(&loading->real_paths);
     free(loading->written);
     free(loading->working_dir);
-    free(loading->cwd);
     document_destroy(loading->document);
 }
 
-struct config *config_load(const char *path, const struct config_options *options,
-                           struct errors *errors)
+static void set_owner(struct config *config)
+{
+    for (size_t i = 0; i < config->helper_count; i++)
+        config->helpers[i].owner = config;
+}
+
+// A relative path starts at the directory.
+static struct config *load(const char *directory, const char *path,
+                           const struct config_options *options, struct errors *errors)
 {
     size_t errors_before = errors->count;
-    struct loading loading = {.options = options, .errors = errors};
-    loading.cwd = getcwd(NULL, 0);
-    if (loading.cwd == NULL) {
-        errors_add(errors, (struct place){0}, "cannot find the current directory: %s",
-                   strerror(errno));
-        return NULL;
-    }
-    struct config *config = memory_new(1, sizeof(*config));
+    struct config *config = config_hold(memory_new(1, sizeof(*config)));
     config->path = memory_copy(path);
     config->exit_with = -1;
-    loading.config = config;
+    config->directory = memory_copy(directory);
+    config->options = *options;
+    struct loading loading = {.options = options, .errors = errors, .config = config};
+    loading.cwd = config->directory;
     loading_init(&loading, path);
     load_files(&loading, path);
     load_helpers(&loading);
     load_dependencies(&loading);
     loading_finish(&loading);
+    set_owner(config);
     if (errors->count == errors_before)
         return config;
-    config_destroy(config);
+    config_release(config);
     return NULL;
+}
+
+struct config *config_load(const char *path, const struct config_options *options,
+                           struct errors *errors)
+{
+    memory_auto char *directory = getcwd(NULL, 0);
+    if (directory != NULL)
+        return load(directory, path, options, errors);
+    errors_add(errors, (struct place){0}, "cannot find the current directory: %s", strerror(errno));
+    return NULL;
+}
+
+struct config *config_load_again(const struct config *config, struct errors *errors)
+{
+    return load(config->directory, config->path, &config->options, errors);
 }

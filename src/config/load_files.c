@@ -30,9 +30,10 @@ struct open_file {
 };
 
 // Reads a text as a source of the document. NULL with *reason when it cannot be.
-static struct source *read_source(struct loading *loading, const char *name, const char *path,
-                                  size_t limit, const char **reason)
+static struct source *read_source(struct loading *loading, const char *name, size_t limit,
+                                  const char **reason)
 {
+    memory_auto char *path = path_absolute(loading->cwd, name);
     char *text = NULL;
     size_t length = 0;
     if (limit > loading->text_left)
@@ -64,7 +65,7 @@ static const struct strings *read_env_file(struct loading *loading, const struct
     }
     struct env_file file = {.path = memory_copy(path)};
     const char *reason;
-    const struct source *source = read_source(loading, path, path, ENV_FILE_LIMIT, &reason);
+    const struct source *source = read_source(loading, path, ENV_FILE_LIMIT, &reason);
     if (source == NULL) {
         reading_complain(reading, node, "\"env_file\": cannot read \"%s\": %s", path, reason);
     } else {
@@ -101,7 +102,7 @@ void load_env_files(struct loading *loading, struct reading *reading,
 static struct node *read_root(struct loading *loading, const char *name, struct place place)
 {
     const char *reason;
-    struct source *source = read_source(loading, name, name, DOCUMENT_TEXT_LIMIT, &reason);
+    struct source *source = read_source(loading, name, DOCUMENT_TEXT_LIMIT, &reason);
     if (source == NULL) {
         if (place.source != NULL) {
             errors_add(loading->errors, place, "cannot read \"%s\": %s", name, reason);
@@ -319,16 +320,20 @@ static void include_pattern(struct loading *loading, struct node *node, const ch
         include_file(loading, node, name, file);
         return;
     }
-    memory_auto char *full = pattern_from(file->name, pattern, true);
+    // Names stay relative where the file's name is, but are looked for where that starts.
+    memory_auto char *root = file->name[0] != '/' ? memory_format("%s/", loading->cwd) : NULL;
+    memory_auto char *inner = pattern_from(file->name, pattern, true);
+    memory_auto char *full = root != NULL ? pattern_from(root, inner, true) : memory_copy(inner);
+    size_t skipped = root != NULL && inner[0] != '/' ? strlen(root) : 0;
     glob_t found = {0};
     int result = glob(full, 0, on_glob_error, &found);
     struct reading reading = loading_read(loading, NULL, NULL);
     if (result != 0 && result != GLOB_NOMATCH)
-        reading_complain(&reading, node, "\"include\": cannot find the files of \"%s\": %s", full,
+        reading_complain(&reading, node, "\"include\": cannot find the files of \"%s\": %s", inner,
                          result == GLOB_NOSPACE ? "out of memory" : "a directory cannot be read");
     // glob sorts by the locale's rules, which is the C locale as the program sets no other.
     for (size_t i = 0; result == 0 && i < found.gl_pathc; i++)
-        include_file(loading, node, found.gl_pathv[i], file);
+        include_file(loading, node, found.gl_pathv[i] + skipped, file);
     globfree(&found);
 }
 

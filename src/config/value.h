@@ -20,6 +20,10 @@ void value_read_dependencies(const struct reading *reading, const struct setting
 
 void value_free(const struct setting *setting, void *target);
 
+// Whether two targets, both read to the end, have the same value. The order of variables and labels
+// does not count; dependencies are compared by name.
+bool value_equal(const struct setting *setting, const void *a, const void *b);
+
 // Says that the value is not of the kind that the setting wants. The text is the expanded one, or
 // NULL for the node's own. Returns false.
 bool value_complain(const struct reading *reading, const struct setting *setting, struct node *node,

@@ -11,6 +11,14 @@ enum { KEPT_FIRST = 64, KEPT_SMALL = 4096 };
 void splitter_init(struct splitter *splitter, size_t max_line)
 {
     *splitter = (struct splitter){.max_line = max_line > 0 ? max_line : 1};
+    splitter->next_max_line = splitter->max_line;
+}
+
+void splitter_set_max_line(struct splitter *splitter, size_t max_line)
+{
+    splitter->next_max_line = max_line > 0 ? max_line : 1;
+    if (splitter->kept_length == 0 && !splitter->continued)
+        splitter->max_line = splitter->next_max_line;
 }
 
 static void release_kept(struct splitter *splitter)
@@ -64,7 +72,10 @@ static bool give(struct splitter *splitter, const char *text, size_t length, boo
         .newline = newline,
     };
     splitter->continued = partial;
-    return emit(context, &piece);
+    bool go_on = emit(context, &piece);
+    if (!partial)
+        splitter->max_line = splitter->next_max_line;
+    return go_on;
 }
 
 // Bytes of the UTF-8 character that a first byte announces; 1 where it announces none.

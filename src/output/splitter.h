@@ -11,8 +11,9 @@
 #include <stddef.h>
 
 struct splitter {
-    size_t max_line;
-    char *kept; // start of an unfinished line; NULL while there is none
+    size_t max_line;      // of the line that is being read
+    size_t next_max_line; // of those behind it
+    char *kept;     // start of an unfinished line; NULL while there is none
     size_t kept_length, kept_capacity;
     bool continued; // the unfinished line already gave a piece
 };
@@ -29,6 +30,9 @@ typedef bool splitter_emit(void *context, const struct piece *piece);
 
 void splitter_init(struct splitter *splitter, size_t max_line);
 void splitter_finish(struct splitter *splitter);
+
+// Another limit, from the next line on.
+void splitter_set_max_line(struct splitter *splitter, size_t max_line);
 
 // Gives every piece that these bytes complete to emit, in order, until it has enough. Returns how
 // many bytes were taken; the others are to be fed again.

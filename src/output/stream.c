@@ -203,6 +203,17 @@ void stream_init(struct stream *stream, struct reader *reader, int fd, struct ro
     ev_io_start(reader->loop, &stream->io);
 }
 
+void stream_configure(struct stream *stream, const struct helper_log_config *config,
+                      const struct stream_config *mode, const char *helper, const char *prefix)
+{
+    stream->config = config;
+    stream->source.helper = helper;
+    stream->source.prefix = prefix;
+    if (mode->mode == STREAM_LOG)
+        stream->level = mode->level;
+    splitter_set_max_line(&stream->splitter, config->max_line);
+}
+
 bool stream_is_open(const struct stream *stream)
 {
     return stream->fd >= 0;

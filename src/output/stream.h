@@ -51,6 +51,11 @@ void stream_init(struct stream *stream, struct reader *reader, int fd, struct ro
 void stream_read(struct stream *stream);
 void stream_watch(struct stream *stream);
 
+// Puts other settings in place, max_line from the next line on. helper and prefix are texts that
+// live as long as config.
+void stream_configure(struct stream *stream, const struct helper_log_config *config,
+                      const struct stream_config *mode, const char *helper, const char *prefix);
+
 bool stream_is_open(const struct stream *stream);
 // Whether it waits for room and not for its helper.
 bool stream_is_waiting(const struct stream *stream);

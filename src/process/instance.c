@@ -85,6 +85,16 @@ static void on_pidfd(struct ev_loop *loop, ev_io *io, int events)
         instance_reaped(instance, &info);
 }
 
+static const struct stream_config *stream_mode(const struct helper_config *config, int index)
+{
+    return index == 0 ? &config->log.stdout_stream : &config->log.stderr_stream;
+}
+
+static const char *shown_name(const struct helper_config *config)
+{
+    return config->log.prefix != NULL ? config->log.prefix : config->name;
+}
+
 static void start_stream(struct instance *instance, int index, int fd, struct route *route,
                          unsigned color, struct reader *reader)
 {
@@ -92,17 +102,15 @@ static void start_stream(struct instance *instance, int index, int fd, struct ro
     instance->streams[index].fd = -1;
     if (fd < 0)
         return;
-    const struct stream_config *mode =
-        index == 0 ? &config->log.stdout_stream : &config->log.stderr_stream;
     const struct record_source source = {
         .helper = config->name,
-        .prefix = config->log.prefix != NULL ? config->log.prefix : config->name,
+        .prefix = shown_name(config),
         .kind = index == 0 ? STREAM_STDOUT : STREAM_STDERR,
         .pid = instance->pid,
         .color = color,
     };
-    stream_init(&instance->streams[index], reader, fd, route, &config->log, mode, source,
-                on_stream_ended, instance);
+    stream_init(&instance->streams[index], reader, fd, route, &config->log,
+                stream_mode(config, index), source, on_stream_ended, instance);
 }
 
 struct instance *instance_create(const struct instance_context *context,
@@ -154,6 +162,16 @@ bool instance_is_blocked(const struct instance *instance)
     return true;
 }
 
+void instance_configure(struct instance *instance, const struct helper_config *config)
+{
+    instance->config = config;
+    for (int index = 0; index < 2; index++) {
+        if (stream_is_open(&instance->streams[index]))
+            stream_configure(&instance->streams[index], &config->log, stream_mode(config, index),
+                             config->name, shown_name(config));
+    }
+}
+
 uint64_t instance_destroy(struct instance *instance)
 {
     if (instance == NULL)
@@ -172,7 +190,8 @@ void instance_signal(struct instance *instance, int signal)
 {
     if (instance->over)
         return;
-    if (instance->config->kill_mode == KILL_GROUP) {
+    // What is left of the group is all that is left, whatever the settings have become meanwhile.
+    if (instance->config->kill_mode == KILL_GROUP || instance->reaped) {
         // The number cannot be anybody else's: the main process is not reaped, or others of its
         // group live, and the kernel gives out no pid that a group bears.
         (void)kill(-instance->pid, signal);

@@ -36,7 +36,7 @@ struct instance_listener {
 struct instance {
     struct list link; // its owner's
     struct list reaper_link;
-    const struct helper_config *config; // outlives the instance
+    const struct helper_config *config; // held by its owner
     const struct instance_listener *listener;
     void *owner;
     struct ev_loop *loop;
@@ -69,6 +69,9 @@ struct instance *instance_create(const struct instance_context *context,
 
 // Whether all of its output that is left waits for room in the log, and not for its processes.
 bool instance_is_blocked(const struct instance *instance);
+
+// Puts other settings of its helper in place: names, levels, rules, whom signals reach.
+void instance_configure(struct instance *instance, const struct helper_config *config);
 
 // Forgets the run, alive or not. Returns the bytes of output that were not read and are lost.
 uint64_t instance_destroy(struct instance *instance);

@@ -118,17 +118,18 @@ static bool is_inherited(const struct helper_config *helper, const char *entry)
 static char **build_environment(const struct helper_config *helper,
                                 const struct launch_context *context, const struct strings *more)
 {
+    const struct strings *shared = &helper->owner->environment;
     size_t inherited = 0;
     while (context->environ[inherited] != NULL)
         inherited++;
-    size_t most = inherited + context->shared->count + helper->environment.count +
+    size_t most = inherited + shared->count + helper->environment.count +
                   (more != NULL ? more->count : 0);
     struct environment environment = {.entries = memory_new(most + 1, sizeof(char *))};
     for (size_t i = 0; i < inherited; i++) {
         if (is_inherited(helper, context->environ[i]))
             environment.entries[environment.count++] = context->environ[i];
     }
-    environment_set_all(&environment, context->shared);
+    environment_set_all(&environment, shared);
     environment_set_all(&environment, &helper->environment);
     environment_set_all(&environment, more);
     return environment.entries;

@@ -49,10 +49,9 @@ struct launch_error {
 
 // What is the same for all children of this helperd.
 struct launch_context {
-    char **environ;               // helperd's own environment
-    const struct strings *shared; // the configuration's environment for every helper
-    struct rlimit nofile;         // helperd's first descriptor limit; rlim_max 0: not known
-    bool die_with_parent;         // SIGTERM when helperd dies (developer mode)
+    char **environ;       // helperd's own environment
+    struct rlimit nofile; // helperd's first descriptor limit; rlim_max 0: not known
+    bool die_with_parent; // SIGTERM when helperd dies (developer mode)
 };
 
 struct plan_limit {

@@ -38,6 +38,20 @@ void start_history_add(struct start_history *history, const struct start_limit_c
         history->count++;
 }
 
+void start_history_resize(struct start_history *history, const struct start_limit_config *before,
+                          const struct start_limit_config *after)
+{
+    if (before->burst == after->burst)
+        return;
+    struct start_history resized = {0};
+    for (size_t ago = history->count; ago > 0; ago--) {
+        size_t at = (history->next + before->burst - ago) % before->burst;
+        start_history_add(&resized, after, history->starts[at]);
+    }
+    start_history_finish(history);
+    *history = resized;
+}
+
 bool start_history_is_full(const struct start_history *history,
                            const struct start_limit_config *limit, double when)
 {

@@ -22,6 +22,10 @@ void start_history_clear(struct start_history *history);
 void start_history_add(struct start_history *history, const struct start_limit_config *limit,
                        double now);
 
+// The limit is another now: goes on with as many of the latest starts as that counts.
+void start_history_resize(struct start_history *history, const struct start_limit_config *before,
+                          const struct start_limit_config *after);
+
 // Whether a start at that time would be more than burst within interval.
 bool start_history_is_full(const struct start_history *history,
                            const struct start_limit_config *limit, double when);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "supervise/announce.h"
+#include "supervise/configure.h"
 #include "supervise/supervisor.h"
 
 #include <errno.h>
@@ -37,21 +38,25 @@ static void arm_timer(struct helper *helper, double after)
 static void arm_timer_of_state(struct helper *helper)
 {
     const struct helper_config *config = helper->config;
+    double now = clock_monotonic(), elapsed = now - helper->since;
     ev_timer_stop(supervisor_context(helper->supervisor)->loop, &helper->timer);
     switch (helper->state) {
+    case STATE_STARTING: // its time begins once the program runs
+        if (helper->run != NULL && config->ready_after >= 0)
+            arm_timer(helper, config->ready_after - (now - helper->run->started));
+        break;
     case STATE_RUNNING:
         if (helper->failures > 0)
-            arm_timer(helper, config->backoff.reset_after);
+            arm_timer(helper, config->backoff.reset_after - elapsed);
         break;
     case STATE_STOPPING:
-        arm_timer(helper, helper->kills > 0 ? kill_again_after : config->stop_timeout);
+        arm_timer(helper, helper->kills > 0 ? kill_again_after : config->stop_timeout - elapsed);
         break;
     case STATE_BACKOFF:
-        arm_timer(helper, helper->delay);
+        arm_timer(helper, helper->delay - elapsed);
         break;
     case STATE_STOPPED:
     case STATE_WAITING:
-    case STATE_STARTING: // armed once the program runs
     case STATE_COMPLETED:
     case STATE_FAILED:
     case STATE_COUNT:
@@ -209,6 +214,7 @@ static void on_run_over(void *owner, struct instance *instance)
     keep_reading(helper, instance);
     set_reason(helper, exit_status_describe(instance->status, text));
     schedule_restart(helper, instance->ended - instance->started);
+    helper_take_next_config(helper);
     handle(helper, EVENT_FINISHED);
 }
 
@@ -216,7 +222,7 @@ static void on_run_spent(void *owner, struct instance *instance)
 {
     struct helper *helper = owner;
     helper->old_run_count--;
-    supervisor_discard(helper->supervisor, instance);
+    supervisor_discard(helper->supervisor, helper, instance);
 }
 
 static const struct instance_listener run_listener = {
@@ -258,9 +264,9 @@ static void launch_run(struct helper *helper)
     begin_run(helper);
     while (has_too_many_old_runs(helper))
         close_oldest_run(helper);
-    helper->run = instance_create(supervisor_context(helper->supervisor), config, &helper->route,
-                                  &config->command, NULL, (unsigned)helper->index, &run_listener,
-                                  helper, &error);
+    helper->run =
+        instance_create(supervisor_context(helper->supervisor), config, &helper->route,
+                        &config->command, NULL, helper->color, &run_listener, helper, &error);
     if (helper->run == NULL)
         fail_launch(helper, error);
     if (!helper->short_of_resources)
@@ -271,8 +277,7 @@ static void launch_run(struct helper *helper)
     }
     set_reason(helper, "started");
     announce_start(helper);
-    if (config->ready_after >= 0)
-        arm_timer(helper, config->ready_after);
+    arm_timer_of_state(helper);
     handle(helper, EVENT_LAUNCHED);
 }
 
@@ -327,9 +332,9 @@ static bool run_stop_command(struct helper *helper)
     memory_auto char *pid = memory_format("%d", (int)helper->run->pid);
     strings_set_variable(&variables, "MAINPID", pid);
     struct launch_error error;
-    helper->stop_run = instance_create(
-        supervisor_context(helper->supervisor), config, &helper->route, &config->stop_command,
-        &variables, (unsigned)helper->index, &stop_command_listener, helper, &error);
+    helper->stop_run = instance_create(supervisor_context(helper->supervisor), config,
+                                       &helper->route, &config->stop_command, &variables,
+                                       helper->color, &stop_command_listener, helper, &error);
     strings_finish(&variables);
     if (helper->stop_run != NULL)
         return true;
@@ -391,13 +396,15 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
     handle(helper, EVENT_TIMER);
 }
 
-void helper_init(struct helper *helper, struct supervisor *supervisor, struct router *router,
-                 const struct helper_config *config, size_t index)
+struct helper *helper_create(struct supervisor *supervisor, struct router *router,
+                             const struct helper_config *config, unsigned color)
 {
+    config_hold(config->owner);
+    struct helper *helper = memory_new(1, sizeof(*helper));
     *helper = (struct helper){
         .supervisor = supervisor,
         .config = config,
-        .index = index,
+        .color = color,
         .state = STATE_STOPPED,
         .reason = memory_copy("not started yet"),
         .since = clock_monotonic(),
@@ -407,10 +414,13 @@ void helper_init(struct helper *helper, struct supervisor *supervisor, struct ro
     list_init(&helper->changed_link);
     ev_timer_init(&helper->timer, on_timer, 0, 0);
     helper->timer.data = helper;
+    return helper;
 }
 
-void helper_finish(struct helper *helper)
+void helper_destroy(struct helper *helper)
 {
+    if (helper == NULL)
+        return;
     ev_timer_stop(supervisor_context(helper->supervisor)->loop, &helper->timer);
     list_remove(&helper->changed_link);
     uint64_t lost = instance_destroy(helper->run) + instance_destroy(helper->stop_run);
@@ -421,7 +431,9 @@ void helper_finish(struct helper *helper)
                     helper->config->name, lost);
     route_finish(&helper->route);
     start_history_finish(&helper->history);
+    helper_forget_configs(helper);
     free(helper->reason);
+    free(helper);
 }
 
 void helper_want_up(struct helper *helper)
@@ -441,6 +453,26 @@ void helper_want_down(struct helper *helper, const char *reason)
     if (helper->state != STATE_COMPLETED && helper->state != STATE_FAILED)
         set_reason(helper, reason);
     handle(helper, EVENT_WANT_DOWN);
+}
+
+void helper_restart(struct helper *helper, const char *reason)
+{
+    if (!helper->wanted)
+        return;
+    helper->stop_asked = true;
+    helper->failures = 0;
+    start_history_clear(&helper->history);
+    if (helper->state != STATE_WAITING)
+        set_reason(helper, reason);
+    handle(helper, EVENT_RESTART);
+}
+
+void helper_adapt(struct helper *helper)
+{
+    if (helper->state == STATE_STARTING && helper->config->ready_after < 0)
+        handle(helper, EVENT_READY);
+    else
+        arm_timer_of_state(helper);
 }
 
 void helper_end_restarts(struct helper *helper)

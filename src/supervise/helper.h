@@ -2,7 +2,8 @@
 // One helper: its state, its run, its timer. It feeds events to the machine and performs what the
 // machine says; whom that concerns beside itself is its supervisor's business.
 //
-// state is what is, wanted what should be, reason why it is so.
+// state is what is, wanted what should be, reason why it is so. config is in force, for all of its
+// runs; next_config was read since and waits until the run in progress is over.
 #pragma once
 
 #include "base/list.h"
@@ -22,16 +23,26 @@ enum {
     BLOCKED_RUNS_LIMIT = 64, // beside them, those whose last words wait for room in the log
 };
 
-// Read-only outside, but for changed_link and was_settled, which are the supervisor's.
+// What the supervisor notes of a helper that is no longer in the configuration.
+struct departure {
+    bool leaving;
+    bool asked;        // to stop
+    bool holds_back;   // what it depends on is not asked before it has ended
+    bool uncounted;    // at rest: it is in no state for those who count
+    size_t dependents; // those that hold it back
+};
+
+// Read-only outside, but for the last ones, which are the supervisor's, and what configure.c does.
 struct helper {
     struct supervisor *supervisor;
-    const struct helper_config *config;
-    size_t index; // in the configuration
+    const struct helper_config *config;      // held, as is the next
+    const struct helper_config *next_config; // or NULL
+    unsigned color;                          // in the log
     enum state state;
     bool wanted;
     char *reason;
-    double since;   // clock_monotonic of the last change of state
-    ev_timer timer; // its meaning follows from the state
+    double since;       // clock_monotonic of the last change of state
+    ev_timer timer;     // its meaning follows from the state
     struct route route; // where the lines of all its runs go
     struct instance *run;
     struct instance *stop_run; // the stop command in progress
@@ -47,23 +58,33 @@ struct helper {
     bool could_not_start;    // the last start gave no process
     unsigned kills;          // SIGKILLs sent to this run
     bool outlives_kill;      // still there a while after SIGKILL
+    size_t index;            // in the configuration that the supervisor goes by
     struct list changed_link;
     bool was_settled;
+    struct departure departure;
 };
 
 // One change of state.
 struct transition {
-    const struct helper *helper;
+    struct helper *helper;
     enum state from, to;
 };
 
-void helper_init(struct helper *helper, struct supervisor *supervisor, struct router *router,
-                 const struct helper_config *config, size_t index);
-void helper_finish(struct helper *helper);
+// On the heap, since the loop knows its timer: it cannot move while others come and go.
+struct helper *helper_create(struct supervisor *supervisor, struct router *router,
+                             const struct helper_config *config, unsigned color);
+void helper_destroy(struct helper *helper);
 
 // What persons, dependencies and the shutdown ask for.
 void helper_want_up(struct helper *helper);
 void helper_want_down(struct helper *helper, const char *reason);
+
+// Whatever it was started with is no longer what it shall run with: a wanted one is stopped and
+// started again, or started anew where it is at rest, as if it had never failed.
+void helper_restart(struct helper *helper, const char *reason);
+
+// Its config was replaced: what waits for a time waits for the one that this tells.
+void helper_adapt(struct helper *helper);
 
 // It goes on while it runs, but is not started again.
 void helper_end_restarts(struct helper *helper);

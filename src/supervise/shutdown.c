@@ -33,14 +33,15 @@ static void stop_in_turn(struct shutdown *shutdown, size_t index);
 // without a process stands in the way too as long as its dependents run.
 static void let_go(struct shutdown *shutdown, size_t index)
 {
-    const struct helper *helper = &shutdown->helpers[index];
+    const struct helper *helper = shutdown->scope.helpers[index];
     struct shutdown_turn *turn = &shutdown->turns[index];
     // Its stop command may still need them.
     if (turn->let_go || turn->dependents > 0 || !is_at_rest(helper) || helper->stop_run != NULL)
         return;
     turn->let_go = true;
-    for (size_t i = 0; i < helper->config->dependency_count; i++) {
-        size_t on = helper->config->dependencies[i].helper;
+    const struct helper_config *config = &shutdown->scope.config->helpers[index];
+    for (size_t i = 0; i < config->dependency_count; i++) {
+        size_t on = config->dependencies[i].helper;
         if (--shutdown->turns[on].dependents == 0)
             stop_in_turn(shutdown, on);
     }
@@ -48,13 +49,13 @@ static void let_go(struct shutdown *shutdown, size_t index)
 
 static void stop_in_turn(struct shutdown *shutdown, size_t index)
 {
-    helper_want_down(&shutdown->helpers[index], shutdown->reason);
+    helper_want_down(shutdown->scope.helpers[index], shutdown->reason);
     let_go(shutdown, index);
 }
 
 void shutdown_helper_rested(struct shutdown *shutdown, const struct helper *helper)
 {
-    if (shutdown->begun)
+    if (shutdown->begun && !helper->departure.leaving)
         let_go(shutdown, helper->index);
 }
 
@@ -98,8 +99,8 @@ static void name_one(const struct shutdown *shutdown, const struct helper *helpe
 static void say_who_is_waited_for(const struct shutdown *shutdown)
 {
     size_t waited = 0;
-    for (size_t i = 0; i < shutdown->count; i++) {
-        const struct helper *helper = &shutdown->helpers[i];
+    for (size_t i = 0; i < shutdown->scope.count; i++) {
+        const struct helper *helper = shutdown->scope.helpers[i];
         if (is_waited_for(shutdown, helper) && ++waited <= NAMED_IN_A_WORD)
             name_one(shutdown, helper);
     }
@@ -109,8 +110,8 @@ static void say_who_is_waited_for(const struct shutdown *shutdown)
 
 static bool all_are_at_rest(const struct shutdown *shutdown)
 {
-    for (size_t i = 0; i < shutdown->count; i++) {
-        if (!is_at_rest(&shutdown->helpers[i]))
+    for (size_t i = 0; i < shutdown->scope.count; i++) {
+        if (!is_at_rest(shutdown->scope.helpers[i]))
             return false;
     }
     return true;
@@ -118,8 +119,8 @@ static bool all_are_at_rest(const struct shutdown *shutdown)
 
 static bool stop_commands_ended(const struct shutdown *shutdown)
 {
-    for (size_t i = 0; i < shutdown->count; i++) {
-        if (shutdown->helpers[i].stop_run != NULL)
+    for (size_t i = 0; i < shutdown->scope.count; i++) {
+        if (shutdown->scope.helpers[i]->stop_run != NULL)
             return false;
     }
     return true;
@@ -128,8 +129,8 @@ static bool stop_commands_ended(const struct shutdown *shutdown)
 // A stop command may have its last words after the helper has ended, but not for long.
 static void end_late_stop_commands(struct shutdown *shutdown, double now)
 {
-    for (size_t i = 0; i < shutdown->count; i++) {
-        struct helper *helper = &shutdown->helpers[i];
+    for (size_t i = 0; i < shutdown->scope.count; i++) {
+        struct helper *helper = shutdown->scope.helpers[i];
         if (helper->stop_run != NULL && is_at_rest(helper) && now - helper->since >= last_wait)
             helper_kill(helper);
     }
@@ -142,8 +143,8 @@ static bool output_ended(const struct shutdown *shutdown, double now, double wai
 {
     if (now >= shutdown->deadline && waited >= last_words)
         return true;
-    for (size_t i = 0; i < shutdown->count; i++) {
-        const struct helper *helper = &shutdown->helpers[i];
+    for (size_t i = 0; i < shutdown->scope.count; i++) {
+        const struct helper *helper = shutdown->scope.helpers[i];
         bool spared = shutdown->spare_escaped && waited >= last_wait;
         if (helper->old_run_count > 0 && !spared)
             return false;
@@ -171,8 +172,8 @@ static void report_left(const struct shutdown *shutdown)
     if (shutdown->escaped > 0)
         log_error("%u %s that left the process group of a helper could not be ended",
                   shutdown->escaped, shutdown->escaped == 1 ? "process" : "processes");
-    for (size_t i = 0; i < shutdown->count; i++) {
-        const struct helper *helper = &shutdown->helpers[i];
+    for (size_t i = 0; i < shutdown->scope.count; i++) {
+        const struct helper *helper = shutdown->scope.helpers[i];
         if (helper->old_run_count > 0)
             log_warning("%s: its output is still held open by a process that was left alone",
                         helper->config->name);
@@ -211,8 +212,8 @@ static void stop_out_of_turn(struct shutdown *shutdown)
 {
     shutdown->out_of_turn = true;
     bool any = false;
-    for (size_t i = 0; i < shutdown->count; i++) {
-        struct helper *helper = &shutdown->helpers[i];
+    for (size_t i = 0; i < shutdown->scope.count; i++) {
+        struct helper *helper = shutdown->scope.helpers[i];
         if (is_at_rest(helper) || helper->state == STATE_STOPPING)
             continue;
         if (!any)
@@ -244,19 +245,9 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     }
 }
 
-void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper,
-                   struct helper *helpers, size_t count, const struct graph *graph, double timeout)
+void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper)
 {
-    *shutdown = (struct shutdown){
-        .loop = loop,
-        .reaper = reaper,
-        .helpers = helpers,
-        .count = count,
-        .graph = graph,
-        .timeout = timeout,
-    };
-    for (size_t i = 0; i < count; i++)
-        shutdown->spare_escaped |= helpers[i].config->kill_mode == KILL_PROCESS;
+    *shutdown = (struct shutdown){.loop = loop, .reaper = reaper};
     ev_timer_init(&shutdown->tick, on_tick, tick_interval, tick_interval);
     shutdown->tick.data = shutdown;
 }
@@ -265,29 +256,37 @@ void shutdown_finish(struct shutdown *shutdown)
 {
     ev_timer_stop(shutdown->loop, &shutdown->tick);
     free(shutdown->turns);
+    free(shutdown->scope.helpers);
 }
 
-void shutdown_begin(struct shutdown *shutdown, const char *reason)
+void shutdown_configure(struct shutdown *shutdown, const struct config *config)
 {
-    if (shutdown->begun)
-        return;
+    shutdown->timeout = config->shutdown_timeout;
+    for (size_t i = 0; i < config->helper_count; i++)
+        shutdown->spare_escaped |= config->helpers[i].kill_mode == KILL_PROCESS;
+}
+
+void shutdown_begin(struct shutdown *shutdown, struct shutdown_scope scope, const char *reason)
+{
+    size_t placed = scope.config->helper_count;
+    shutdown->scope = scope;
     shutdown->begun = true;
     shutdown->reason = reason;
     shutdown->deadline = clock_monotonic() + shutdown->timeout;
     shutdown->next_word = clock_monotonic() + first_word_after;
     shutdown->look = true;
-    shutdown->turns = memory_new(shutdown->count, sizeof(struct shutdown_turn));
+    shutdown->turns = memory_new(placed, sizeof(struct shutdown_turn));
     ev_timer_again(shutdown->loop, &shutdown->tick);
-    for (size_t i = 0; i < shutdown->count; i++) {
-        shutdown->turns[i].dependents = graph_dependents(shutdown->graph, i).count;
-        helper_end_restarts(&shutdown->helpers[i]);
-    }
+    for (size_t i = 0; i < placed; i++)
+        shutdown->turns[i].dependents = graph_dependents(scope.graph, i).count;
+    for (size_t i = 0; i < scope.count; i++)
+        helper_end_restarts(scope.helpers[i]);
     // What has no process is not to come up while others end.
-    for (size_t i = 0; i < shutdown->count; i++) {
-        if (shutdown->helpers[i].run == NULL)
-            helper_want_down(&shutdown->helpers[i], reason);
+    for (size_t i = 0; i < scope.count; i++) {
+        if (scope.helpers[i]->run == NULL)
+            helper_want_down(scope.helpers[i], reason);
     }
-    for (size_t i = 0; i < shutdown->count; i++) {
+    for (size_t i = 0; i < placed; i++) {
         if (shutdown->turns[i].dependents == 0)
             stop_in_turn(shutdown, i);
     }
@@ -300,8 +299,8 @@ void shutdown_hasten(struct shutdown *shutdown)
     if (!shutdown->killed)
         shutdown->deadline = clock_monotonic();
     shutdown->killed = true;
-    for (size_t i = 0; i < shutdown->count; i++) {
-        helper_kill(&shutdown->helpers[i]);
-        helper_want_down(&shutdown->helpers[i], shutdown->reason);
+    for (size_t i = 0; i < shutdown->scope.count; i++) {
+        helper_kill(shutdown->scope.helpers[i]);
+        helper_want_down(shutdown->scope.helpers[i], shutdown->reason);
     }
 }

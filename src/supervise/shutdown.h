@@ -17,17 +17,23 @@ struct shutdown_turn {
     bool let_go;       // it and all that depend on it have ended
 };
 
+// All there is to end.
+struct shutdown_scope {
+    struct helper **helpers; // those of the configuration in its order, then those that leave it
+    size_t count;
+    const struct config *config;
+    const struct graph *graph; // of the configuration
+};
+
 // Embedded in the supervisor.
 struct shutdown {
     struct ev_loop *loop;
     struct reaper *reaper;
-    struct helper *helpers;
-    size_t count;
-    const struct graph *graph;
-    double timeout;     // seconds
-    bool spare_escaped; // some helper's kill_mode leaves processes alone on purpose; whose they are
-                        // cannot be told any more, so all are
-    struct shutdown_turn *turns; // a helper each; NULL before the beginning
+    struct shutdown_scope scope; // since the beginning
+    double timeout;              // seconds
+    bool spare_escaped; // some helper's kill_mode leaves processes alone on purpose, or once did;
+                        // whose they are cannot be told any more, so all are
+    struct shutdown_turn *turns; // a helper of the configuration each; NULL before the beginning
     bool begun, ended;
     const char *reason;
     double deadline;   // clock_monotonic
@@ -41,12 +47,14 @@ struct shutdown {
     ev_timer tick;
 };
 
-void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper,
-                   struct helper *helpers, size_t count, const struct graph *graph, double timeout);
+void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper);
 void shutdown_finish(struct shutdown *shutdown);
 
-// reason is a text that lives as long as the shutdown.
-void shutdown_begin(struct shutdown *shutdown, const char *reason);
+// What the settings that are in force from now on mean for the end.
+void shutdown_configure(struct shutdown *shutdown, const struct config *config);
+
+// Takes over the list of helpers. reason is a text that lives as long as the shutdown.
+void shutdown_begin(struct shutdown *shutdown, struct shutdown_scope scope, const char *reason);
 
 // SIGKILL to everything that is left, as at the deadline. Before the beginning: nothing.
 void shutdown_hasten(struct shutdown *shutdown);

@@ -2,43 +2,32 @@
 #include "supervise/supervisor.h"
 
 #include "base/memory.h"
-#include "supervise/graph.h"
-#include "supervise/shutdown.h"
+#include "supervise/leaving.h"
+#include "supervise/supervisor_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct supervisor {
-    const struct config *config;
-    const struct supervisor_listener *listener;
-    struct reader reader;
-    struct instance_context context;
-    struct graph graph;
-    struct helper *helpers; // in the order of the configuration
-    size_t counts[STATE_COUNT];
-    struct list changed;   // helper.changed_link: changed in this turn
-    struct list discarded; // instance.link
-    size_t unsettled;      // wished-for starts whose outcome is not known
-    bool started, settled_told;
-    bool look; // at the end of this turn, though nothing may have changed
-    const struct helper *first_failure;
-    struct shutdown shutdown;
-    ev_prepare end_of_turn;
-};
+// What is read last says what it depends on, also where it still runs as it was.
+static const struct helper_config *latest_config(const struct supervisor *supervisor,
+                                                 const struct helper *helper)
+{
+    return &supervisor->config->helpers[helper->index];
+}
 
 static struct helper *dependency_of(const struct supervisor *supervisor,
                                     const struct helper *helper, size_t i)
 {
-    return &supervisor->helpers[helper->config->dependencies[i].helper];
+    return supervisor->helpers[latest_config(supervisor, helper)->dependencies[i].helper];
 }
 
 // The first dependency whose condition is not met, or -1.
 static ssize_t unmet_dependency(const struct supervisor *supervisor, const struct helper *helper)
 {
-    for (size_t i = 0; i < helper->config->dependency_count; i++) {
+    const struct helper_config *config = latest_config(supervisor, helper);
+    for (size_t i = 0; i < config->dependency_count; i++) {
         const struct helper *on = dependency_of(supervisor, helper, i);
-        if (!condition_is_met(helper->config->dependencies[i].condition, on->config->type,
-                              on->state))
+        if (!condition_is_met(config->dependencies[i].condition, on->config->type, on->state))
             return (ssize_t)i;
     }
     return -1;
@@ -47,15 +36,15 @@ static ssize_t unmet_dependency(const struct supervisor *supervisor, const struc
 bool supervisor_dependencies_are_up(const struct supervisor *supervisor,
                                     const struct helper *helper)
 {
-    return unmet_dependency(supervisor, helper) < 0;
+    return !helper->departure.leaving && unmet_dependency(supervisor, helper) < 0;
 }
 
 // Whether its i-th dependency is at rest without meeting its condition.
 static bool is_hopeless(const struct supervisor *supervisor, const struct helper *helper, size_t i)
 {
     const struct helper *on = dependency_of(supervisor, helper, i);
-    return condition_is_hopeless(helper->config->dependencies[i].condition, on->config->type,
-                                 on->state);
+    return condition_is_hopeless(latest_config(supervisor, helper)->dependencies[i].condition,
+                                 on->config->type, on->state);
 }
 
 static char *describe_hopeless_wait(const struct helper *on, const char *wish)
@@ -78,9 +67,10 @@ char *supervisor_describe_wait(const struct supervisor *supervisor, const struct
         [CONDITION_COMPLETED] = "complete",
     };
     // What will not come is the better reason, whatever else is missing.
+    const struct helper_config *config = latest_config(supervisor, helper);
     ssize_t unmet = unmet_dependency(supervisor, helper);
     *hopeless = false;
-    for (size_t i = 0; !*hopeless && i < helper->config->dependency_count; i++) {
+    for (size_t i = 0; !*hopeless && i < config->dependency_count; i++) {
         *hopeless = is_hopeless(supervisor, helper, i);
         if (*hopeless)
             unmet = (ssize_t)i;
@@ -88,7 +78,7 @@ char *supervisor_describe_wait(const struct supervisor *supervisor, const struct
     if (unmet < 0)
         return memory_copy("waiting");
     const struct helper *on = dependency_of(supervisor, helper, (size_t)unmet);
-    enum condition condition = helper->config->dependencies[unmet].condition;
+    enum condition condition = config->dependencies[unmet].condition;
     // For a oneshot, to be ready is to have completed.
     if (condition == CONDITION_READY && on->config->type == TYPE_ONESHOT)
         condition = CONDITION_COMPLETED;
@@ -102,13 +92,16 @@ const struct instance_context *supervisor_context(const struct supervisor *super
     return &supervisor->context;
 }
 
-void supervisor_discard(struct supervisor *supervisor, struct instance *instance)
+void supervisor_discard(struct supervisor *supervisor, struct helper *helper,
+                        struct instance *instance)
 {
     list_remove(&instance->link);
     list_append(&supervisor->discarded, &instance->link);
+    if (helper->departure.leaving) // it may be the last that was waited for
+        supervisor_note_change(supervisor, helper);
 }
 
-static void mark_settled(struct supervisor *supervisor, struct helper *helper)
+void supervisor_mark_settled(struct supervisor *supervisor, struct helper *helper)
 {
     if (helper->was_settled || !helper->wanted)
         return;
@@ -124,7 +117,7 @@ void supervisor_note_change(struct supervisor *supervisor, struct helper *helper
 
 void supervisor_note_transition(struct supervisor *supervisor, const struct transition *transition)
 {
-    struct helper *helper = &supervisor->helpers[transition->helper->index];
+    struct helper *helper = transition->helper;
     supervisor->counts[transition->from]--;
     supervisor->counts[transition->to]++;
     if (transition->to == STATE_FAILED && supervisor->first_failure == NULL)
@@ -136,7 +129,7 @@ static void wake_dependents(struct supervisor *supervisor, const struct helper *
 {
     struct dependents dependents = graph_dependents(&supervisor->graph, helper->index);
     for (size_t i = 0; i < dependents.count; i++) {
-        struct helper *dependent = &supervisor->helpers[dependents.helpers[i]];
+        struct helper *dependent = supervisor->helpers[dependents.helpers[i]];
         if (dependent->state != STATE_WAITING)
             continue;
         if (supervisor_dependencies_are_up(supervisor, dependent))
@@ -154,8 +147,12 @@ static bool is_over_for_good(const struct helper *helper)
 
 static void follow_change(struct supervisor *supervisor, struct helper *helper)
 {
+    if (helper->departure.leaving) {
+        leaving_follow(supervisor, helper);
+        return;
+    }
     if (helper->state != STATE_WAITING)
-        mark_settled(supervisor, helper);
+        supervisor_mark_settled(supervisor, helper);
     if (!supervisor->shutdown.begun)
         wake_dependents(supervisor, helper);
     else if (!state_is_active(helper->state))
@@ -174,7 +171,8 @@ static bool waits_in_vain(const struct supervisor *supervisor, const struct help
                           unsigned char *outlooks)
 {
     unsigned char *outlook = &outlooks[helper->index];
-    for (size_t i = 0; *outlook == OUTLOOK_UNKNOWN && i < helper->config->dependency_count; i++) {
+    size_t count = latest_config(supervisor, helper)->dependency_count;
+    for (size_t i = 0; *outlook == OUTLOOK_UNKNOWN && i < count; i++) {
         const struct helper *on = dependency_of(supervisor, helper, i);
         if (is_hopeless(supervisor, helper, i) ||
             (on->state == STATE_WAITING && waits_in_vain(supervisor, on, outlooks)))
@@ -190,7 +188,7 @@ static bool all_waits_are_vain(const struct supervisor *supervisor)
     size_t count = supervisor->config->helper_count;
     memory_auto unsigned char *outlooks = memory_new(count, 1);
     for (size_t i = 0; i < count; i++) {
-        const struct helper *helper = &supervisor->helpers[i];
+        const struct helper *helper = supervisor->helpers[i];
         if (helper->state == STATE_WAITING && !waits_in_vain(supervisor, helper, outlooks))
             return false;
     }
@@ -250,14 +248,24 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
         listener->ended(listener->context);
 }
 
+struct helper *supervisor_add_helper(struct supervisor *supervisor,
+                                     const struct helper_config *config, size_t index)
+{
+    struct helper *helper =
+        helper_create(supervisor, supervisor->router, config, supervisor->next_color++);
+    helper->index = index;
+    supervisor->counts[STATE_STOPPED]++;
+    return helper;
+}
+
 struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router,
-                                     const struct config *config,
-                                     const struct launch_context *launch,
+                                     struct config *config, const struct launch_context *launch,
                                      const struct supervisor_listener *listener)
 {
     struct supervisor *supervisor = memory_new(1, sizeof(*supervisor));
-    supervisor->config = config;
+    supervisor->config = config_hold(config);
     supervisor->listener = listener;
+    supervisor->router = router;
     reader_init(&supervisor->reader, loop);
     supervisor->context = (struct instance_context){
         .loop = loop,
@@ -268,12 +276,11 @@ struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router
     list_init(&supervisor->changed);
     list_init(&supervisor->discarded);
     graph_init(&supervisor->graph, config);
-    supervisor->helpers = memory_new(config->helper_count, sizeof(struct helper));
+    supervisor->helpers = memory_new(config->helper_count, sizeof(*supervisor->helpers));
     for (size_t i = 0; i < config->helper_count; i++)
-        helper_init(&supervisor->helpers[i], supervisor, router, &config->helpers[i], i);
-    supervisor->counts[STATE_STOPPED] = config->helper_count;
-    shutdown_init(&supervisor->shutdown, loop, supervisor->context.reaper, supervisor->helpers,
-                  config->helper_count, &supervisor->graph, config->shutdown_timeout);
+        supervisor->helpers[i] = supervisor_add_helper(supervisor, &config->helpers[i], i);
+    shutdown_init(&supervisor->shutdown, loop, supervisor->context.reaper);
+    shutdown_configure(&supervisor->shutdown, config);
     ev_prepare_init(&supervisor->end_of_turn, on_end_of_turn);
     supervisor->end_of_turn.data = supervisor;
     ev_prepare_start(loop, &supervisor->end_of_turn);
@@ -288,45 +295,56 @@ void supervisor_destroy(struct supervisor *supervisor)
     shutdown_finish(&supervisor->shutdown);
     (void)free_discarded(supervisor);
     for (size_t i = 0; i < supervisor->config->helper_count; i++)
-        helper_finish(&supervisor->helpers[i]);
+        helper_destroy(supervisor->helpers[i]);
     free(supervisor->helpers);
+    for (size_t i = 0; i < supervisor->leaving_count; i++)
+        helper_destroy(supervisor->leaving[i]);
+    free(supervisor->leaving);
+    config_release(supervisor->config);
     graph_finish(&supervisor->graph);
     reader_finish(&supervisor->reader);
     reaper_destroy(supervisor->context.reaper);
     free(supervisor);
 }
 
+void supervisor_want_dependencies(struct supervisor *supervisor, const struct helper *helper)
+{
+    for (size_t i = 0; i < latest_config(supervisor, helper)->dependency_count; i++) {
+        struct helper *on = dependency_of(supervisor, helper, i);
+        if (on->state == STATE_STOPPED || on->state == STATE_STOPPING)
+            supervisor_want_up(supervisor, on);
+    }
+}
+
 // Starts what it depends on first, so that a chain comes up in one turn where it can.
-static void want_up(struct supervisor *supervisor, struct helper *helper)
+void supervisor_want_up(struct supervisor *supervisor, struct helper *helper)
 {
     if (helper->wanted)
         return;
+    helper->was_settled = false;
     supervisor->unsettled++;
-    for (size_t i = 0; i < helper->config->dependency_count; i++) {
-        struct helper *on = dependency_of(supervisor, helper, i);
-        if (on->state == STATE_STOPPED)
-            want_up(supervisor, on);
-    }
+    supervisor_want_dependencies(supervisor, helper);
     helper_want_up(helper);
 }
 
-static bool is_named(const struct helper_config *config, char *const *names, size_t count)
+bool supervisor_wishes(const struct supervisor *supervisor, const struct helper_config *config)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(config->name, names[i]) == 0 || strcmp(config->base, names[i]) == 0)
+    for (size_t i = 0; i < supervisor->name_count; i++) {
+        if (strcmp(config->name, supervisor->names[i]) == 0 ||
+            strcmp(config->base, supervisor->names[i]) == 0)
             return true;
     }
-    return false;
+    return supervisor->name_count == 0 && config->autostart;
 }
 
 void supervisor_start(struct supervisor *supervisor, char *const *names, size_t count)
 {
+    supervisor->names = names;
+    supervisor->name_count = count;
     for (size_t i = 0; i < supervisor->config->helper_count; i++) {
-        struct helper *helper = &supervisor->helpers[i];
-        bool wished =
-            count > 0 ? is_named(helper->config, names, count) : helper->config->autostart;
-        if (wished)
-            want_up(supervisor, helper);
+        struct helper *helper = supervisor->helpers[i];
+        if (supervisor_wishes(supervisor, helper->config))
+            supervisor_want_up(supervisor, helper);
     }
     supervisor->started = true;
     supervisor->look = true; // where nothing was to start nothing changes, but that is to be told
@@ -334,7 +352,18 @@ void supervisor_start(struct supervisor *supervisor, char *const *names, size_t 
 
 void supervisor_shutdown(struct supervisor *supervisor, const char *reason)
 {
-    shutdown_begin(&supervisor->shutdown, reason);
+    if (supervisor->shutdown.begun)
+        return;
+    size_t placed = supervisor->config->helper_count, leaving = supervisor->leaving_count;
+    struct shutdown_scope scope = {
+        .helpers = memory_new(placed + leaving, sizeof(*scope.helpers)),
+        .count = placed + leaving,
+        .config = supervisor->config,
+        .graph = &supervisor->graph,
+    };
+    for (size_t i = 0; i < scope.count; i++)
+        scope.helpers[i] = i < placed ? supervisor->helpers[i] : supervisor->leaving[i - placed];
+    shutdown_begin(&supervisor->shutdown, scope, reason);
 }
 
 void supervisor_kill_all(struct supervisor *supervisor)

@@ -29,16 +29,38 @@ struct supervisor_listener {
     void (*ended)(void *context); // the shutdown is complete; once
 };
 
-// The config, the launch context and the listener outlive the supervisor.
+// Holds the config. The launch context and the listener outlive the supervisor.
 struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router,
-                                     const struct config *config,
-                                     const struct launch_context *launch,
+                                     struct config *config, const struct launch_context *launch,
                                      const struct supervisor_listener *listener);
 void supervisor_destroy(struct supervisor *supervisor);
 
 // Wants up the named helpers (all instances of a base name) or, without names, all with
-// autostart; and what they depend on. Names are known ones.
+// autostart; and what they depend on. Names are known ones; they outlive the supervisor.
 void supervisor_start(struct supervisor *supervisor, char *const *names, size_t count);
+
+// Some helpers, the first of them by name.
+enum { CHANGES_NAMED = 5 };
+struct changes {
+    size_t count;
+    struct strings names; // at most CHANGES_NAMED
+};
+
+// What a new configuration did. Zeroed, it is empty.
+struct apply_report {
+    struct changes added, removed, restarted;
+    struct changes changed; // in place
+    size_t same;
+};
+
+void apply_report_finish(struct apply_report *report);
+
+// Puts a configuration in place of the one in force, which cannot fail: starts helpers that are new
+// as supervisor_start would, stops those that are gone in reverse order of dependency, starts those
+// again whose changes need it, and changes the others in place. A run that is stopped for it is
+// stopped by the settings it was started with. Holds the config. Not after supervisor_shutdown.
+void supervisor_apply(struct supervisor *supervisor, struct config *config,
+                      struct apply_report *report);
 
 // Stops everything in reverse order of dependency, within shutdown.timeout. reason is told in the
 // log. A second call hastens nothing; supervisor_kill_all does.
@@ -59,5 +81,6 @@ char *supervisor_describe_wait(const struct supervisor *supervisor, const struct
 // Something of the helper changed that others may wait for; a change of state counts by itself.
 void supervisor_note_change(struct supervisor *supervisor, struct helper *helper);
 void supervisor_note_transition(struct supervisor *supervisor, const struct transition *transition);
-// Frees a spent instance at the end of the turn.
-void supervisor_discard(struct supervisor *supervisor, struct instance *instance);
+// Frees a spent instance of the helper at the end of the turn.
+void supervisor_discard(struct supervisor *supervisor, struct helper *helper,
+                        struct instance *instance);

@@ -8,7 +8,7 @@ cat >"$T/listen.py" <<'PY'
 import socket, sys
 server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 server.bind(sys.argv[1])
-with open(sys.argv[2], "w", buffering=1) as out:
+with open(sys.argv[2], "a", buffering=1) as out:
     while True:
         out.write(server.recv(4096).decode().replace("\n", "|") + "\n")
 PY
@@ -37,11 +37,51 @@ step "STATUS= follows the states"
 kill -KILL "$(sed -n 's/.* web: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
 wait_for "$END_LIMIT" "the status" told '^STATUS=1 stopped, 2 waiting, 1 running, 1 backoff, 1 failed$'
 
+step "a reload is told with its begin and its end"
+grep -c READY=1 "$T/messages" | grep -qx 1 || fail "READY=1 came more than once"
+sed -i '/never:/d' "$T/helperd.yaml"
+: >"$T/messages"
+uptime=$(cut -d ' ' -f 1 /proc/uptime)
+kill -HUP "$HELPERD_PID"
+wait_for "$END_LIMIT" "READY=1" told '^READY=1\|STATUS=2 waiting, 1 running, 1 backoff, 1 failed$'
+[[ $(head -n 1 "$T/messages") =~ ^RELOADING=1\|MONOTONIC_USEC=([0-9]+)$ ]] || fail "no RELOADING=1 before it"
+awk -v then="$uptime" -v usec="${BASH_REMATCH[1]}" \
+    'BEGIN { exit !(usec / 1e6 > then - 1 && usec / 1e6 < then + 60) }' || fail "the time is wrong"
+
+step "a reload that is refused ends too, and the status says so until one is not"
+cp "$T/helperd.yaml" "$T/good.yaml"
+echo 'helpers: [' >"$T/helperd.yaml"
+: >"$T/messages"
+kill -HUP "$HELPERD_PID"
+wait_for "$END_LIMIT" "READY=1" told '^READY=1\|STATUS=configuration refused at the last reload, 2 waiting, '
+[[ $(head -n 1 "$T/messages") == RELOADING=1* ]] || fail "no RELOADING=1 before it"
+mv "$T/good.yaml" "$T/helperd.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for "$END_LIMIT" "READY=1" told '^READY=1\|STATUS=2 waiting, '
+
 step "STOPPING=1 comes with the end"
 stop_helperd
 expect_status 0
 wait_for "$END_LIMIT" "STOPPING=1" told '^STOPPING=1\|'
+
+step "a reload before the first READY=1 is part of the start"
+cat >"$T/slow.yaml" <<YAML
+helpers:
+  slow: {command: [sleep, "1000"], ready: {after: 600ms}}
+  web: {command: [sleep, "1000"], depends_on: [slow]}
+YAML
+: >"$T/messages"
+NOTIFY_SOCKET=$T/notify start_helperd -c "$T/slow.yaml"
+wait_for_line 'slow: started'
+sed -i '$a\  more: {command: [sleep, "1000"], depends_on: [web]}' "$T/slow.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for_line 'reload: 1 added \(more\), 2 the same'
+wait_for "$END_LIMIT" "READY=1" told '^READY=1\|STATUS=3 running$'
+expect_line 'more: started'
+! told RELOADING || fail "a reload was told before the first READY=1"
 [[ $(grep -c READY=1 "$T/messages") == 1 ]] || fail "READY=1 came more than once"
+stop_helperd
+expect_status 0
 
 step "nothing to start is ready at once"
 echo 'helpers: {never: {command: [sleep, "1000"], autostart: false}}' >"$T/none.yaml"

@@ -192,11 +192,9 @@ process_lives "$alone" || fail "the child of kill_mode process was ended"
 expect_line 'warning \[helperd\] process: its output is still held open'
 kill "$alone"
 
-step "SIGHUP, SIGUSR1 and SIGUSR2 are answered, and change nothing"
+step "SIGUSR1 and SIGUSR2 are answered, and change nothing"
 start_helperd -c "$T/signal.yaml"
 wait_for_line 'info \[usr\] trapped'
-kill -HUP "$HELPERD_PID"
-wait_for_line 'warning \[helperd\] SIGHUP: reload is not supported yet'
 kill -USR1 "$HELPERD_PID"
 wait_for_line 'info \[helperd\] opening 0 log files again'
 kill -USR2 "$HELPERD_PID"
@@ -221,7 +219,7 @@ for signal in ALRM VTALRM PROF IO; do
     kill -s "$signal" "$HELPERD_PID"
 done
 kill -HUP "$HELPERD_PID"
-wait_for_line 'warning \[helperd\] SIGHUP'
+wait_for_line 'info \[helperd\] reload: '
 stop_helperd
 expect_status 0
 expect_line 'info \[helperd\] terminated'

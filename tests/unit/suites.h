@@ -9,6 +9,7 @@ Suite *buffer_suite(void);
 Suite *command_suite(void);
 Suite *config_suite(void);
 Suite *describe_suite(void);
+Suite *diff_suite(void);
 Suite *document_suite(void);
 Suite *error_suite(void);
 Suite *expand_suite(void);

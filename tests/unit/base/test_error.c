@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "suites.h"
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -257,6 +258,30 @@ START_TEST(warnings_say_so_and_are_no_errors)
 }
 END_TEST
 
+static void note_line(void *context, bool warning, const char *line)
+{
+    buffer_printf(context, "%s|%s\n", warning ? "W" : "E", line);
+}
+
+START_TEST(says_each_in_one_line)
+{
+    char text[] = "one\ntwo\n";
+    struct source a = source_of("a", text);
+    struct errors errors = {0};
+    struct buffer said = {0};
+    errors_add(&errors, (struct place){&a, 2, 1, 3}, "of two\nlines");
+    errors_add_warning(&errors, (struct place){&a, 1, 1, 0}, "and odd");
+    for (int i = 0; i < ERRORS_KEPT; i++)
+        errors_add(&errors, (struct place){&a, 9, 1, 0}, "more");
+    errors_say(&errors, note_line, &said);
+    memory_auto char *lines = buffer_take(&said);
+    ck_assert_ptr_eq(strstr(lines, "E|a:2:1: error: of two\\x0alines\nE|a:9:1: error: more\n"),
+                     lines);
+    ck_assert_ptr_nonnull(strstr(lines, "\nE|… and 1 more error\nW|… and 1 more warning\n"));
+    errors_finish(&errors);
+}
+END_TEST
+
 START_TEST(prints_by_file_line_and_column)
 {
     struct source a = {.name = "a"}, b = {.name = "b"}, a_again = {.name = "a"};
@@ -350,6 +375,7 @@ Suite *error_suite(void)
     tcase_add_test(collection, errors_outlive_their_source);
     tcase_add_test(collection, a_very_long_message_is_cut_at_a_character);
     tcase_add_test(collection, prints_by_file_line_and_column);
+    tcase_add_test(collection, says_each_in_one_line);
     tcase_add_test(collection, what_is_not_kept_is_counted);
     tcase_add_test(collection, no_error_hides_behind_warnings);
     suite_add_tcase(suite, collection);

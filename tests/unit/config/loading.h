@@ -38,7 +38,7 @@ static inline void set_up(void)
 
 static inline void tear_down(void)
 {
-    config_destroy(config);
+    config_release(config);
     config = NULL;
     errors_finish(&errors);
     memory_auto char *command = memory_format("rm -rf '%s'", folder);
@@ -51,7 +51,7 @@ static inline void load_file(const char *path, bool developer)
         .format = path[0] == '_' ? CONFIG_QGODA : CONFIG_YAML,
         .developer = developer,
     };
-    config_destroy(config);
+    config_release(config);
     errors_finish(&errors);
     errors = (struct errors){0};
     config = config_load(path, &options, &errors);

@@ -88,7 +88,7 @@ static void check_reads_back(const char *file, bool developer)
         ck_assert_mem_eq(&a->start_limit, &b->start_limit, sizeof(a->start_limit));
         ck_assert_str_eq(a->working_dir, b->working_dir);
     }
-    config_destroy(first);
+    config_release(first);
 }
 
 // Copies a file of the tests into the folder, without the lines that only root can have.
@@ -181,7 +181,10 @@ START_TEST(manual_has_every_setting)
     char *helper_section = strstr(text, ".SH SETTINGS OF A HELPER\n");
     ck_assert_ptr_nonnull(helper_section);
     ck_assert_ptr_nonnull(
-        strstr(helper_section, ".B stop_timeout\n(a duration (like 10s); default 10s)\n"));
+        strstr(helper_section,
+               ".B stop_timeout\n(a duration (like 10s); default 10s; reload: in place)\n"));
+    ck_assert_ptr_nonnull(strstr(helper_section, ".B working_dir\n(a path; reload: restart)\n"));
+    ck_assert_ptr_nonnull(strstr(helper_section, ".B env_file\n(reload: restart)\n"));
     ck_assert_ptr_nonnull(strstr(helper_section, "not supported yet by this version"));
     check_manual(helper_section, NULL, &helper_settings);
     *helper_section = '\0';

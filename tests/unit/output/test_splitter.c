@@ -399,6 +399,39 @@ START_TEST(wherever_it_is_stopped_the_pieces_are_the_same)
 }
 END_TEST
 
+START_TEST(another_limit_begins_with_the_next_line)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 8);
+    feed(&splitter, "abcdef", &seen);
+    splitter_set_max_line(&splitter, 3); // less than is kept already
+    feed(&splitter, "ghijk\nlmno\n", &seen);
+    expect(&seen, "[abcdefgh]++[ijk][lmn]++[o]");
+    splitter_set_max_line(&splitter, 5);
+    feed(&splitter, "abcde\n", &seen);
+    expect(&seen, "[abcde]");
+    feed(&splitter, "abcdefg", &seen);
+    splitter_set_max_line(&splitter, 2);
+    splitter_end(&splitter, note_piece, &seen);
+    expect(&seen, "[abcde]++[fg]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(another_limit_does_not_mark_the_rest_of_a_line_anew)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 4);
+    feed(&splitter, "abcdefgh", &seen);
+    splitter_set_max_line(&splitter, 16);
+    feed(&splitter, "ij\nabcdef\n", &seen);
+    expect(&seen, "[abcd]++[efgh]++[ij][abcdef]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
 Suite *splitter_suite(void)
 {
     Suite *suite = suite_create("splitter");
@@ -421,6 +454,8 @@ Suite *splitter_suite(void)
     tcase_add_test(pieces, a_character_is_never_cut);
     tcase_add_test(pieces, bytes_that_are_no_character_are_cut_at_the_limit);
     tcase_add_test(pieces, a_limit_below_a_character_still_makes_progress);
+    tcase_add_test(pieces, another_limit_begins_with_the_next_line);
+    tcase_add_test(pieces, another_limit_does_not_mark_the_rest_of_a_line_anew);
     suite_add_tcase(suite, pieces);
 
     TCase *memory = tcase_create("memory");

@@ -11,13 +11,14 @@
 static char *arguments[] = {"/bin/true", NULL};
 static const struct command command = {.argv = {arguments, 1}};
 static char *no_environment[] = {NULL};
-static const struct strings no_variables;
+static struct config no_config;
 static struct plan plan;
 
 // A helper that asks for nothing.
 static struct helper_config plain_helper(void)
 {
     return (struct helper_config){
+        .owner = &no_config,
         .working_dir = "/",
         .umask = -1,
         .nice = INTEGER_UNSET,
@@ -30,7 +31,6 @@ static void make_plan(const struct helper_config *helper)
 {
     const struct launch_context context = {
         .environ = no_environment,
-        .shared = &no_variables,
         .nofile = {.rlim_cur = 100, .rlim_max = 200},
     };
     struct launch_error error;

@@ -132,6 +132,29 @@ START_TEST(counts_the_starts_within_the_interval_and_no_older_ones)
 }
 END_TEST
 
+START_TEST(another_limit_goes_on_with_the_latest_starts)
+{
+    static const double starts[] = {100, 101, 105, 109}; // the ring of three went round
+    static const struct start_limit_config less = {.burst = 2, .interval = 10};
+    static const struct start_limit_config more = {.burst = 4, .interval = 10};
+    static const struct start_limit_config none = {.burst = 0, .interval = 10};
+    struct start_history history = history_of(&limit, starts, LENGTH(starts));
+    start_history_resize(&history, &limit, &more);
+    ck_assert(!start_history_is_full(&history, &more, 109));
+    start_history_add(&history, &more, 110);
+    ck_assert(start_history_is_full(&history, &more, 110.9)); // since 101
+    ck_assert(!start_history_is_full(&history, &more, 111));
+    start_history_resize(&history, &more, &less);
+    ck_assert(start_history_is_full(&history, &less, 118)); // since 109
+    ck_assert(!start_history_is_full(&history, &less, 119));
+    start_history_resize(&history, &less, &none);
+    ck_assert(!start_history_is_full(&history, &none, 111));
+    start_history_resize(&history, &none, &limit);
+    ck_assert(!start_history_is_full(&history, &limit, 111));
+    start_history_finish(&history);
+}
+END_TEST
+
 START_TEST(counts_the_latest_starts_however_many_there_were)
 {
     struct start_history history = {0};
@@ -216,6 +239,7 @@ Suite *backoff_suite(void)
     TCase *starts = tcase_create("start limit");
     tcase_add_test(starts, allows_as_many_starts_as_the_burst);
     tcase_add_test(starts, counts_the_starts_within_the_interval_and_no_older_ones);
+    tcase_add_test(starts, another_limit_goes_on_with_the_latest_starts);
     tcase_add_test(starts, counts_the_latest_starts_however_many_there_were);
     tcase_add_test(starts, allows_one_start_per_interval);
     tcase_add_test(starts, without_a_burst_there_is_no_limit);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// The configuration read once more by a child of ours, so that nothing in a file (what makes a
+// library fall over, what takes all memory, what never ends) can harm the one that supervises.
+#pragma once
+
+#include "base/buffer.h"
+#include "config/config.h"
+
+#include <ev.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+// Called once for each trial that was not given up, from the loop. What is wrong has been said
+// when it was not good.
+typedef void trial_ended(void *owner, bool good);
+
+// Embedded in its owner; zeroed, none is under way.
+struct trial {
+    struct ev_loop *loop;
+    pid_t child; // 0: none is under way
+    int reader;  // what it has to say
+    ev_io io;
+    ev_timer limit;
+    struct buffer words; // since the last whole line
+    bool spoke;          // it said what is wrong
+    bool good;           // its last word
+    trial_ended *ended;
+    void *owner;
+};
+
+// Starts to read the file of a configuration again. False: that could not even begin, which was
+// said.
+bool trial_begin(struct trial *trial, struct ev_loop *loop, const struct config *config,
+                 trial_ended *ended, void *owner);
+
+// Gives up what is under way.
+void trial_finish(struct trial *trial);
