@@ -236,11 +236,9 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
 {
     (void)events;
     struct router *router = prepare->data;
-    if (!list_is_empty(&router->changed)) {
-        hand_over_changed(router);
-        if (!ev_is_active(&router->grow))
-            ev_timer_again(loop, &router->grow);
-    }
+    hand_over_changed(router);
+    if (!ev_is_active(&router->grow) && writers_have_jobs(&router->writers))
+        ev_timer_again(loop, &router->grow);
     if (router->drained != NULL && all_is_written(router)) {
         void (*drained)(void *context) = router->drained;
         router->drained = NULL;

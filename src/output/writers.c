@@ -129,6 +129,14 @@ void writers_tell(struct writers *writers, struct sink *sink)
         writers->notify(writers->context);
 }
 
+bool writers_have_jobs(struct writers *writers)
+{
+    pthread_mutex_lock(&writers->lock);
+    bool any = !list_is_empty(&writers->jobs);
+    pthread_mutex_unlock(&writers->lock);
+    return any;
+}
+
 bool writers_grow(struct writers *writers)
 {
     pthread_mutex_lock(&writers->lock);

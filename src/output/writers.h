@@ -42,6 +42,9 @@ void writers_submit(struct writers *writers, struct sink *sink);
 // Adds a sink to the news. With the lock held.
 void writers_tell(struct writers *writers, struct sink *sink);
 
+// Whether a job waits for a thread.
+bool writers_have_jobs(struct writers *writers);
+
 // Starts one more thread where the job that comes next is the same as at the last call, and none
 // is free. To be called from time to time; false: no job waits.
 bool writers_grow(struct writers *writers);
