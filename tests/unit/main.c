@@ -6,14 +6,14 @@
 #include <stdlib.h>
 
 static Suite *(*const suites[])(void) = {
-    backoff_suite,       buffer_suite,   command_suite,       config_suite,
-    describe_suite,      diff_suite,     document_suite,      error_suite,
-    expand_suite,        graph_suite,    history_suite,       load_suite,
-    log_file_suite,      machine_suite,  machine_world_suite, outlet_suite,
-    pattern_suite,       plan_suite,     quantity_suite,      rate_limit_suite,
-    record_suite,        settings_suite, sink_suite,          sink_write_suite,
-    splitter_suite,      strings_suite,  text_suite,          value_privilege_suite,
-    value_process_suite, writers_suite,  yaml_suite,
+    backoff_suite,         buffer_suite,        command_suite,       config_suite,
+    describe_suite,        diff_suite,          document_suite,      error_suite,
+    expand_suite,          graph_suite,         history_suite,       load_suite,
+    log_file_suite,        machine_suite,       machine_world_suite, outlet_suite,
+    pattern_suite,         plan_suite,          quantity_suite,      rate_limit_suite,
+    record_suite,          router_suite,        settings_suite,      sink_suite,
+    sink_write_suite,      splitter_suite,      strings_suite,       text_suite,
+    value_privilege_suite, value_process_suite, writers_suite,       yaml_suite,
 };
 
 int main(int argc, char **argv)

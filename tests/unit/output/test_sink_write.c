@@ -151,6 +151,26 @@ START_TEST(what_waits_behind_a_failure_is_kept_in_order)
 }
 END_TEST
 
+START_TEST(one_that_fails_is_tried_again_only_when_asked)
+{
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct sink *sink = open_fd(full);
+    put_text(sink, NULL, "one\n");
+    await_failure(sink);
+    int log = open_path("log");
+    ck_assert_int_eq(dup2(log, full), full);
+    put_text(sink, NULL, "two\n");
+    hand_over();
+    ck_assert(!is_busy(sink));
+    expect_content("log", "");
+    retry(sink);
+    expect_content("log", "one\ntwo\n");
+    end_sink(sink);
+    fd_close(&full);
+    fd_close(&log);
+}
+END_TEST
+
 START_TEST(goes_on_in_the_middle_of_a_line)
 {
     struct sink *sink = open_file("log");
@@ -485,6 +505,7 @@ Suite *sink_write_suite(void)
     tcase_add_test(failing, keeps_what_a_full_disk_does_not_take);
     tcase_add_test(failing, fails_when_nobody_reads_any_more);
     tcase_add_test(failing, what_waits_behind_a_failure_is_kept_in_order);
+    tcase_add_test(failing, one_that_fails_is_tried_again_only_when_asked);
     tcase_add_test(failing, goes_on_in_the_middle_of_a_line);
     tcase_add_test(failing, lines_in_part_written_are_counted_as_waiting);
     tcase_add_test(failing, a_line_half_written_goes_whole_into_the_new_file);
