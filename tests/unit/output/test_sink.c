@@ -75,7 +75,7 @@ START_TEST(writes_nothing_before_the_end_of_the_turn)
     put_text(sink, NULL, "one\n");
     put_text(sink, NULL, "two\n");
     ck_assert(!sink_is_idle(sink));
-    ck_assert(!sink->busy);
+    ck_assert(!is_busy(sink));
     expect_content("log", "");
     write_all(sink);
     expect_content("log", "one\ntwo\n");

@@ -95,8 +95,7 @@ START_TEST(keeps_what_a_full_disk_does_not_take)
     ck_assert_int_eq(sink->failing, ENOSPC);
     ck_assert_uint_eq(sink_count_lines(sink), 1000);
     sink_retry(sink);
-    while (sink->busy)
-        await_news();
+    await_rest(sink);
     ck_assert_int_eq(sink->failing, ENOSPC);
     ck_assert_uint_eq(sink->queued, queued);
     ck_assert_uint_eq(outlet.queued, queued);

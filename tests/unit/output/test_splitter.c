@@ -385,7 +385,7 @@ END_TEST
 START_TEST(wherever_it_is_stopped_the_pieces_are_the_same)
 {
     uint32_t seed = 1;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 5000; i++) {
         char text[70];
         size_t length = make_text(&seed, text, 64);
         size_t max_line = 1 + next_random(&seed) % 12;

@@ -173,6 +173,21 @@ void await_failure(struct sink *sink)
         await_news();
 }
 
+bool is_busy(struct sink *sink)
+{
+    pthread_mutex_lock(&writers.lock);
+    bool busy = sink->busy;
+    pthread_mutex_unlock(&writers.lock);
+    return busy;
+}
+
+void await_rest(struct sink *sink)
+{
+    while (!sink_is_idle(sink) && is_busy(sink)) // the one asks for the news of the other
+        await_news();
+    sink_collect(sink);
+}
+
 // Waits for bytes of a pipe, or for news; reads at most so much of the one, attends to the others.
 static void read_some(int fd, struct buffer *text, size_t most)
 {
@@ -222,8 +237,7 @@ void fail_at_size(struct sink *sink, rlim_t size)
     if (setrlimit(RLIMIT_FSIZE, &limit) < 0)
         ck_abort_msg("setrlimit");
     sink_retry(sink);
-    while (!sink_is_idle(sink) && (sink->failing == 0 || sink->busy))
-        await_news();
+    await_rest(sink);
     int result = setrlimit(RLIMIT_FSIZE, &before);
     ck_assert_int_eq(result, 0);
     ck_assert_int_eq(sink->failing, EFBIG);

@@ -41,6 +41,10 @@ void hand_over(void);
 void write_all(struct sink *sink);
 void await_failure(struct sink *sink);
 
+// Whether a thread works on it, or is to; waits until none does.
+bool is_busy(struct sink *sink);
+void await_rest(struct sink *sink);
+
 // Waits for the next news and attends to them.
 void await_news(void);
 
