@@ -94,6 +94,9 @@ struct start_limit_config {
     double interval;
 };
 
+// Of helper_config.start_retries: restart alone decides.
+#define START_RETRIES_NONE UINT64_MAX
+
 struct helper_config {
     char *name;       // "worker@2" for an instance
     char *base;       // "worker"; the same text as name where there are no instances
@@ -114,6 +117,7 @@ struct helper_config {
     size_t success_count;
     struct backoff_config backoff;
     struct start_limit_config start_limit;
+    uint64_t start_retries; // of failed starts in a row; or START_RETRIES_NONE
     bool critical;
     int stop_signal;
     double stop_timeout;

@@ -344,6 +344,14 @@ static const struct setting helper_rows[] = {
      .kind = KIND_MAP,
      .nested = &start_limit_settings,
      .text = "When restarts are given up."},
+    {.name = "start_retries",
+     .kind = KIND_COUNT,
+     FIELD(start_retries),
+     .least = 0,
+     .most = 1000000000,
+     .text = "How often in a row a failed start is tried again, whatever restart says; after that "
+             "it has failed for good. A start has failed when the helper ended, in whatever way, "
+             "before it was ready, or could not be run at all. Without it restart alone decides."},
     {.name = "critical",
      .kind = KIND_BOOL,
      FIELD(critical),
