@@ -13,6 +13,7 @@ Suite *document_suite(void);
 Suite *error_suite(void);
 Suite *expand_suite(void);
 Suite *graph_suite(void);
+Suite *ini_suite(void);
 Suite *load_suite(void);
 Suite *machine_suite(void);
 Suite *machine_world_suite(void);
