@@ -151,7 +151,7 @@ struct config {
 };
 
 // How a file is to be read.
-enum config_format { CONFIG_YAML, CONFIG_QGODA };
+enum config_format { CONFIG_YAML, CONFIG_QGODA, CONFIG_SUPERVISORD };
 
 struct config_options {
     enum config_format format;

@@ -28,6 +28,9 @@ static Suite *(*const suites[])(void) = {
     text_suite,
     yaml_suite,
     ini_suite,
+    supervisord_suite,
+    supervisord_expression_suite,
+    supervisord_words_suite,
 };
 
 int main(int argc, char **argv)

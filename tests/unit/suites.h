@@ -24,5 +24,8 @@ Suite *settings_suite(void);
 Suite *sink_suite(void);
 Suite *splitter_suite(void);
 Suite *strings_suite(void);
+Suite *supervisord_expression_suite(void);
+Suite *supervisord_suite(void);
+Suite *supervisord_words_suite(void);
 Suite *text_suite(void);
 Suite *yaml_suite(void);
