@@ -108,6 +108,9 @@ struct start_limit_config {
     double interval;
 };
 
+// Of helper_config.start_retries: restart alone decides.
+#define START_RETRIES_NONE UINT64_MAX
+
 // A user or a group: its name or number as written, and the number it stands for.
 struct account_config {
     char *text; // NULL: not given
@@ -177,6 +180,7 @@ struct helper_config {
     size_t success_count;
     struct backoff_config backoff;
     struct start_limit_config start_limit;
+    uint64_t start_retries; // of failed starts in a row; or START_RETRIES_NONE
     bool critical;
     int stop_signal;
     double stop_timeout;
@@ -200,7 +204,7 @@ struct log_config {
 };
 
 // How a file is to be read.
-enum config_format { CONFIG_YAML, CONFIG_QGODA };
+enum config_format { CONFIG_YAML, CONFIG_QGODA, CONFIG_SUPERVISORD };
 
 struct config_options {
     enum config_format format;

@@ -196,8 +196,9 @@ static bool is_written(const struct setting *setting, const void *target)
         return *(const double *)field(setting, target) >= 0;
     case KIND_HELPER:
         return *(const ssize_t *)field(setting, target) >= 0;
-    case KIND_BOOL:
     case KIND_COUNT:
+        return *(const uint64_t *)field(setting, target) != START_RETRIES_NONE;
+    case KIND_BOOL:
     case KIND_FACTOR:
     case KIND_SIZE:
     case KIND_FRACTION:

@@ -45,6 +45,7 @@ static void loading_init(struct loading *loading, const char *path)
     loading->plain.nice = INTEGER_UNSET;
     loading->plain.io_priority = INTEGER_UNSET;
     loading->plain.oom_score_adj = INTEGER_UNSET;
+    loading->plain.start_retries = START_RETRIES_NONE;
     struct reading reading = loading_read(loading, NULL, NULL);
     schema_fill(&reading, &helper_settings, loading->helper_fallbacks, NULL, false,
                 &loading->plain);

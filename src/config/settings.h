@@ -86,6 +86,7 @@ struct settings {
 
 extern const struct settings top_settings;
 extern const struct settings helper_settings;
+extern const struct settings helper_log_settings; // nested in it
 
 // The keys of one of log.rules; its rows have no fields.
 enum { RULE_MATCH, RULE_LEVEL, RULE_DROP };

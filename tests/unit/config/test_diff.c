@@ -51,6 +51,7 @@ static const struct {
     {"backoff.reset_after", "1s"},
     {"start_limit.burst", "3"},
     {"start_limit.interval", "1s"},
+    {"start_retries", "3"},
     {"critical", "true"},
     {"stop_signal", "INT"},
     {"stop_timeout", "1s"},
