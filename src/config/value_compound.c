@@ -137,6 +137,46 @@ static void read_variable(const struct reading *reading, const struct setting *s
     strings_append_owned(variables, memory_format("%s=%s", name, text + offset));
 }
 
+// Says which names of a list are there twice.
+static void check_repeated(const struct reading *reading, const struct setting *setting,
+                           struct node **items, const struct strings *entries)
+{
+    bool *repeated = strings_find_repeated(entries);
+    for (size_t i = 0; i < entries->count; i++) {
+        const char *entry = entries->items[i];
+        if (repeated[i])
+            reading_complain(reading, items[i], "\"%s\": \"%.*s\" is there twice", setting->name,
+                             (int)strcspn(entry, "="), entry);
+    }
+    free(repeated);
+}
+
+static void read_variable_list(const struct reading *reading, const struct setting *setting,
+                               struct node *list, struct strings *variables)
+{
+    struct node **items = memory_new(list->count, sizeof(*items)); // of each entry that was taken
+    struct strings entries = {0};
+    for (size_t i = 0; i < list->count; i++) {
+        struct node *item = list->items[i];
+        const char *equals = item->kind == NODE_SCALAR ? strchr(item->text, '=') : NULL;
+        if (equals == NULL) {
+            reading_complain(reading, item, "\"%s\" must be a list of NAME=VALUE", setting->name);
+            continue;
+        }
+        size_t length = (size_t)(equals - item->text);
+        memory_auto char *name = memory_copy_bytes(item->text, length);
+        items[entries.count] = item;
+        if (strstr(name, "${") != NULL || strstr(name, "$$") != NULL)
+            reading_complain(reading, item, "\"%s\": a name cannot hold a variable", setting->name);
+        else
+            read_variable(reading, setting, name, item, item, length + 1, &entries);
+    }
+    check_repeated(reading, setting, items, &entries);
+    strings_append_all(variables, &entries);
+    strings_finish(&entries);
+    free(items);
+}
+
 void value_read_variables(const struct reading *reading, const struct setting *setting,
                           struct node *node, struct strings *variables)
 {
@@ -152,26 +192,13 @@ void value_read_variables(const struct reading *reading, const struct setting *s
                          VARIABLES_LIMIT);
         return;
     }
+    if (node->kind == NODE_LIST) {
+        read_variable_list(reading, setting, node, variables);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
-        if (node->kind == NODE_MAP) {
-            struct pair *pair = &node->pairs[i];
-            read_variable(reading, setting, pair->key->text, pair->key, pair->value, 0, variables);
-            continue;
-        }
-        struct node *item = node->items[i];
-        const char *equals = item->kind == NODE_SCALAR ? strchr(item->text, '=') : NULL;
-        if (equals == NULL) {
-            reading_complain(reading, item, "\"%s\" must be a list of NAME=VALUE", setting->name);
-            continue;
-        }
-        size_t length = (size_t)(equals - item->text);
-        memory_auto char *name = memory_copy_bytes(item->text, length);
-        if (strstr(name, "${") != NULL || strstr(name, "$$") != NULL)
-            reading_complain(reading, item, "\"%s\": a name cannot hold a variable", setting->name);
-        else if (strings_variable(variables, name) != NULL)
-            reading_complain(reading, item, "\"%s\": \"%s\" is there twice", setting->name, name);
-        else
-            read_variable(reading, setting, name, item, item, length + 1, variables);
+        struct pair *pair = &node->pairs[i];
+        read_variable(reading, setting, pair->key->text, pair->key, pair->value, 0, variables);
     }
 }
 
