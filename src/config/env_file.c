@@ -46,6 +46,18 @@ static const char *parse_double_quoted(const char *p, const char *end, struct bu
     return p < end ? p + 1 : NULL;
 }
 
+// The text with its variables put in, on the heap, or NULL.
+static char *expand_value(const struct line *line, const char *text)
+{
+    char *reason;
+    char *value = expand_text(text, line->reading->scope, &reason);
+    if (value == NULL) {
+        line_complain(line, reason);
+        free(reason);
+    }
+    return value;
+}
+
 // The value of a line, on the heap, or NULL.
 static char *parse_value(const struct line *line, const char *p)
 {
@@ -70,14 +82,14 @@ static char *parse_value(const struct line *line, const char *p)
         free(text);
         return NULL;
     }
-    if (quote == '\'')
-        return text;
-    char *reason;
-    char *value = expand_text(text, line->reading->scope, &reason);
-    free(text);
-    if (value == NULL) {
-        line_complain(line, reason);
-        free(reason);
+    char *value = text;
+    if (quote != '\'') {
+        value = expand_value(line, text);
+        free(text);
+    }
+    if (value != NULL && !reading_spend(line->reading, line->place, strlen(value))) {
+        free(value);
+        value = NULL;
     }
     return value;
 }
@@ -131,7 +143,7 @@ bool env_file_parse(const struct reading *reading, const struct source *source,
     bool good = true;
     if (source->length >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
         p += 3; // a byte order mark
-    while (p < end && variables->count <= NAMES_LIMIT) {
+    while (p < end && variables->count <= NAMES_LIMIT && *reading->budget > 0) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
         const char *stop = newline != NULL ? newline : end;
         line.place.line++;

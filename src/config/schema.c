@@ -37,14 +37,17 @@ const char *reading_name(const struct reading *reading, const struct setting *se
     return name;
 }
 
-static bool spend(const struct reading *reading, struct node *node, size_t bytes)
+bool reading_spend(const struct reading *reading, struct place place, size_t length)
 {
-    if (*reading->budget >= bytes) {
-        *reading->budget -= bytes;
+    // Nothing is left only after that was said.
+    if (*reading->budget > length + VALUE_COST) {
+        *reading->budget -= length + VALUE_COST;
         return true;
     }
     if (*reading->budget > 0)
-        reading_complain(reading, node, "here all values together become too large");
+        errors_add(reading->errors, place, "%s%shere all values together become too large",
+                   reading->object != NULL ? reading->object : "",
+                   reading->object != NULL ? ": " : "");
     *reading->budget = 0;
     return false;
 }
@@ -54,7 +57,7 @@ const char *reading_text(const struct reading *reading, const struct setting *se
 {
     *own = NULL;
     if (!expand_is_needed(node->text))
-        return spend(reading, node, node->length + VALUE_COST) ? node->text : NULL;
+        return reading_spend(reading, node->place, node->length) ? node->text : NULL;
     if (reading->scope == NULL)
         return NULL;
     char *reason;
@@ -64,7 +67,7 @@ const char *reading_text(const struct reading *reading, const struct setting *se
         free(reason);
         return NULL;
     }
-    return spend(reading, node, strlen(*own) + VALUE_COST) ? *own : NULL;
+    return reading_spend(reading, node->place, strlen(*own)) ? *own : NULL;
 }
 
 void schema_unknown(const struct reading *reading, const struct settings *settings,

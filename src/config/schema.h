@@ -46,6 +46,9 @@ bool reading_complain(const struct reading *reading, struct node *node, const ch
 const char *reading_text(const struct reading *reading, const struct setting *setting,
                          struct node *node, char **own);
 
+// Takes a value of so many bytes from the budget. False: it is used up, which is said once.
+bool reading_spend(const struct reading *reading, struct place place, size_t length);
+
 // "log.max_line", for messages; in a static buffer.
 const char *reading_name(const struct reading *reading, const struct setting *setting);
 

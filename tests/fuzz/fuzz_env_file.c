@@ -6,6 +6,8 @@
 #include "config/env_file.h"
 #include "config/value.h"
 
+enum { BUDGET = 256 * 1024 * 1024 };
+
 static bool parse(const char *text, size_t length, struct strings *variables)
 {
     struct strings outer = {0};
@@ -13,7 +15,8 @@ static bool parse(const char *text, size_t length, struct strings *variables)
     strings_set_variable(&outer, "EMPTY", "");
     const struct scope scope = {.variables = &outer};
     struct errors errors = {0};
-    const struct reading reading = {.errors = &errors, .scope = &scope};
+    size_t budget = BUDGET;
+    const struct reading reading = {.errors = &errors, .scope = &scope, .budget = &budget};
     char name[] = "fuzz.env";
     memory_auto char *copy = memory_copy_bytes(text, length);
     const struct source source = {.name = name, .text = copy, .length = length};

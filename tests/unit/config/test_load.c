@@ -326,6 +326,39 @@ START_TEST(all_values_together_are_bounded)
 }
 END_TEST
 
+static char *repeat(const char *text, size_t count)
+{
+    struct buffer out = {0};
+    for (size_t i = 0; i < count; i++)
+        buffer_append_text(&out, text);
+    return buffer_take(&out);
+}
+
+START_TEST(values_of_env_files_count_among_all_values)
+{
+    // 4,000 lines of 12 bytes would become 4 GB.
+    memory_auto char *lines = repeat("B=${A}${A}\n", 4000);
+    write_file("b.env", lines);
+    memory_auto char *value = repeat("x", 500000);
+    memory_auto char *text = memory_format("helpers: {a: {command: x, env_file: b.env}}\n"
+                                           "environment: {A: %s}\n",
+                                           value);
+    memory_auto char *expected =
+        memory_format("%s/b.env:268:3: here all values together become too large\n", folder);
+    refuse(text, expected);
+}
+END_TEST
+
+START_TEST(each_instance_has_its_own_copy_of_an_env_file)
+{
+    memory_auto char *value = repeat("x", 100000);
+    memory_auto char *line = memory_format("A=%s\n", value);
+    write_file("b.env", line);
+    refuse("helpers: {a: {command: x, env_file: b.env, instances: 10000}}\n",
+           "1:37: helper \"a\": here all values together become too large\n");
+}
+END_TEST
+
 Suite *load_suite(void)
 {
     Suite *suite = suite_create("load");
@@ -350,6 +383,8 @@ Suite *load_suite(void)
     tcase_add_test(tests, qgoda_has_what_is_not_helpers_left_alone);
     tcase_add_test(tests, pattern_that_cannot_be_looked_up_is_an_error);
     tcase_add_test(tests, all_values_together_are_bounded);
+    tcase_add_test(tests, values_of_env_files_count_among_all_values);
+    tcase_add_test(tests, each_instance_has_its_own_copy_of_an_env_file);
     suite_add_tcase(suite, tests);
     return suite;
 }
