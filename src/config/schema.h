@@ -35,6 +35,9 @@ struct reading {
     const char *cwd;
     size_t *budget;        // bytes that all values together may still take
     struct wishes *wishes; // takes the dependencies; NULL: they are checked only
+
+    // The helper read before this one, to share patterns with; NULL: none.
+    const struct helper_config *sibling;
 };
 
 // Adds an error "OBJECT: …" at a node, the first one of each node only: helpers share nodes by

@@ -359,6 +359,36 @@ START_TEST(each_instance_has_its_own_copy_of_an_env_file)
 }
 END_TEST
 
+START_TEST(helpers_with_the_same_rules_share_their_patterns)
+{
+    load("defaults: {log: {rules: [{match: x, drop: true}, {match: '${HELPERD_NONE:-y}',\n"
+         "  level: error}]}}\n"
+         "helpers:\n"
+         "  a: {command: [x], instances: 2}\n"
+         "  b: [x]\n"
+         "  c: {command: [x], log: {rules: [{match: z, drop: true}]}}\n");
+    const struct log_rule *rules = helper("a@1")->log.rules;
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_ptr_eq(helper("a@2")->log.rules[i].match, rules[i].match);
+        ck_assert_ptr_eq(helper("b")->log.rules[i].match, rules[i].match);
+    }
+    ck_assert(pattern_matches(rules[1].match, "y", 1));
+    const struct log_rule *own = helper("c")->log.rules;
+    ck_assert(pattern_matches(own->match, "z", 1));
+    ck_assert(!pattern_matches(own->match, "x", 1));
+}
+END_TEST
+
+START_TEST(patterns_count_among_all_values)
+{
+    memory_auto char *letters = repeat("${INSTANCE}[a-f]{1,40}(?:x|y)", 300);
+    memory_auto char *text = memory_format(
+        "helpers: {a: {command: x, instances: 10000, log: {rules: [{drop: true, match: '%s'}]}}}\n",
+        letters);
+    refuse(text, "1:79: helper \"a\": here all values together become too large\n");
+}
+END_TEST
+
 Suite *load_suite(void)
 {
     Suite *suite = suite_create("load");
@@ -385,6 +415,8 @@ Suite *load_suite(void)
     tcase_add_test(tests, all_values_together_are_bounded);
     tcase_add_test(tests, values_of_env_files_count_among_all_values);
     tcase_add_test(tests, each_instance_has_its_own_copy_of_an_env_file);
+    tcase_add_test(tests, helpers_with_the_same_rules_share_their_patterns);
+    tcase_add_test(tests, patterns_count_among_all_values);
     suite_add_tcase(suite, tests);
     return suite;
 }
