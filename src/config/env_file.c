@@ -50,11 +50,10 @@ static const char *parse_double_quoted(const char *p, const char *end, struct bu
 static char *expand_value(const struct line *line, const char *text)
 {
     char *reason;
-    char *value = expand_text(text, line->reading->scope, &reason);
-    if (value == NULL) {
+    char *value = reading_expand(line->reading, line->place, text, &reason);
+    if (reason != NULL)
         line_complain(line, reason);
-        free(reason);
-    }
+    free(reason);
     return value;
 }
 
@@ -82,16 +81,15 @@ static char *parse_value(const struct line *line, const char *p)
         free(text);
         return NULL;
     }
-    char *value = text;
     if (quote != '\'') {
-        value = expand_value(line, text);
+        char *value = expand_value(line, text);
         free(text);
+        return value;
     }
-    if (value != NULL && !reading_spend(line->reading, line->place, strlen(value))) {
-        free(value);
-        value = NULL;
-    }
-    return value;
+    if (reading_spend(line->reading, line->place, strlen(text)))
+        return text;
+    free(text);
+    return NULL;
 }
 
 static bool parse_line(struct line *line, const char *p, const char *end, struct strings *variables)

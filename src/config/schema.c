@@ -52,6 +52,21 @@ bool reading_spend(const struct reading *reading, struct place place, size_t len
     return false;
 }
 
+char *reading_expand(const struct reading *reading, struct place place, const char *text,
+                     char **reason)
+{
+    *reason = NULL;
+    // Where there are many names, looking them up takes much longer than the text is long.
+    if (!reading_spend(reading, place, expand_cost(text, reading->scope)))
+        return NULL;
+    char *value = expand_text(text, reading->scope, reason);
+    if (value != NULL && !reading_spend(reading, place, strlen(value))) {
+        free(value);
+        value = NULL;
+    }
+    return value;
+}
+
 const char *reading_text(const struct reading *reading, const struct setting *setting,
                          struct node *node, char **own)
 {
@@ -61,13 +76,11 @@ const char *reading_text(const struct reading *reading, const struct setting *se
     if (reading->scope == NULL)
         return NULL;
     char *reason;
-    *own = expand_text(node->text, reading->scope, &reason);
-    if (*own == NULL) {
+    *own = reading_expand(reading, node->place, node->text, &reason);
+    if (reason != NULL)
         reading_complain(reading, node, "\"%s\": %s", reading_name(reading, setting), reason);
-        free(reason);
-        return NULL;
-    }
-    return reading_spend(reading, node->place, strlen(*own)) ? *own : NULL;
+    free(reason);
+    return *own;
 }
 
 void schema_unknown(const struct reading *reading, const struct settings *settings,
@@ -117,6 +130,8 @@ void schema_read(struct reading *reading, const struct settings *settings, struc
     reading->map = map;
     for (size_t i = 0; i < map->pair_count; i++) {
         struct pair *pair = &map->pairs[i];
+        if (pair->key->faulty)
+            continue; // that was said for another instance
         const struct setting *setting = settings_find(settings, pair->key->text);
         if (setting != NULL)
             read_setting(reading, setting, pair, target);

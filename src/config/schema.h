@@ -52,6 +52,11 @@ const char *reading_text(const struct reading *reading, const struct setting *se
 // Takes a value of so many bytes from the budget. False: it is used up, which is said once.
 bool reading_spend(const struct reading *reading, struct place place, size_t length);
 
+// The text expanded, on the heap, from the budget. NULL: *reason (heap) says why, or it is NULL as
+// the budget is used up.
+char *reading_expand(const struct reading *reading, struct place place, const char *text,
+                     char **reason);
+
 // "log.max_line", for messages; in a static buffer.
 const char *reading_name(const struct reading *reading, const struct setting *setting);
 

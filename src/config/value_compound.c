@@ -25,8 +25,8 @@ static enum command_shell shell_choice(const struct reading *reading, const stru
     memory_auto char *own = NULL;
     const char *text = node->text;
     if (expand_is_needed(text)) {
-        char *reason = NULL;
-        text = own = expand_text(text, reading->scope, &reason);
+        char *reason;
+        text = own = reading_expand(reading, node->place, text, &reason);
         free(reason);
     }
     if (text == NULL || !text_parse_bool(text, &shell))
@@ -61,12 +61,12 @@ static void expand_words(const struct reading *reading, const struct setting *se
 {
     for (size_t i = 0; i < argv->count && reading->scope != NULL; i++) {
         char *reason;
-        char *word = expand_text(argv->items[i], reading->scope, &reason);
-        if (word == NULL) {
+        char *word = reading_expand(reading, node->place, argv->items[i], &reason);
+        if (reason != NULL)
             reading_complain(reading, node, "\"%s\": %s", setting->name, reason);
-            free(reason);
+        free(reason);
+        if (word == NULL)
             return;
-        }
         free(argv->items[i]);
         argv->items[i] = word;
     }
@@ -92,7 +92,9 @@ void value_read_command(const struct reading *reading, const struct setting *set
             read_argv(reading, setting, node, &command->argv);
     } else if (!command_from_text(command, node->text, shell, &reason)) {
         reading_complain(reading, node, "\"%s\" %s", setting->name, reason);
-    } else if (!command->shell) {
+    } else if (command->shell) {
+        (void)reading_spend(reading, node->place, node->length); // what is wrong was said
+    } else {
         expand_words(reading, setting, node, &command->argv);
     }
 }
@@ -131,7 +133,7 @@ static void read_variable(const struct reading *reading, const struct setting *s
     }
     memory_auto char *own = NULL;
     const char *text = node_is_null(value) ? "" : reading_text(reading, setting, value, &own);
-    if (text == NULL)
+    if (text == NULL || !reading_spend(reading, key->place, strlen(name)))
         return;
     // In "NAME=VALUE" the name was taken from the text as written; it holds nothing to expand.
     strings_append_owned(variables, memory_format("%s=%s", name, text + offset));
@@ -332,8 +334,9 @@ void value_read_dependencies(const struct reading *reading, const struct setting
             add_wish(reading, setting, item, name, CONDITION_READY);
     }
     for (size_t i = 0; node->kind == NODE_MAP && i < node->pair_count; i++) {
+        struct node *key = node->pairs[i].key;
         int condition = read_condition(reading, setting, node->pairs[i].value);
-        if (condition >= 0)
-            add_wish(reading, setting, node->pairs[i].key, node->pairs[i].key->text, condition);
+        if (condition >= 0 && reading_spend(reading, key->place, key->length))
+            add_wish(reading, setting, key, key->text, condition);
     }
 }

@@ -334,6 +334,29 @@ static char *repeat(const char *text, size_t count)
     return buffer_take(&out);
 }
 
+// Settings of a helper with a long text in their middle.
+static const struct {
+    const char *before, *behind;
+} long_settings[] = {
+    {"command: 'x | ", "'"},
+    {"shell: false, command: 'x ", "'"},
+    {"command: x, stop_command: 'x ", "'"},
+    {"command: x, depends_on: {? ", " : ready}"},
+};
+
+START_TEST(each_instance_has_its_own_copy_of_a_long_text)
+{
+    memory_auto char *middle = repeat("y", 100000);
+    memory_auto char *text =
+        memory_format("helpers: {a: {instances: 10000, %s%s%s}}\n", long_settings[_i].before,
+                      middle, long_settings[_i].behind);
+    load_as(text, "a.yaml", false);
+    ck_assert_ptr_null(config);
+    ck_assert_str_eq(errors.items[0].text,
+                     "helper \"a\": here all values together become too large");
+}
+END_TEST
+
 START_TEST(values_of_env_files_count_among_all_values)
 {
     // 4,000 lines of 12 bytes would become 4 GB.
@@ -412,11 +435,18 @@ Suite *load_suite(void)
     tcase_add_test(tests, qgoda_has_only_its_helpers_read);
     tcase_add_test(tests, qgoda_has_what_is_not_helpers_left_alone);
     tcase_add_test(tests, pattern_that_cannot_be_looked_up_is_an_error);
-    tcase_add_test(tests, all_values_together_are_bounded);
-    tcase_add_test(tests, values_of_env_files_count_among_all_values);
-    tcase_add_test(tests, each_instance_has_its_own_copy_of_an_env_file);
     tcase_add_test(tests, helpers_with_the_same_rules_share_their_patterns);
-    tcase_add_test(tests, patterns_count_among_all_values);
     suite_add_tcase(suite, tests);
+
+    TCase *bounds = tcase_create("bounds");
+    tcase_add_checked_fixture(bounds, set_up, tear_down);
+    tcase_set_timeout(bounds, 60); // 256 MiB of values take their time under a sanitizer
+    tcase_add_test(bounds, all_values_together_are_bounded);
+    tcase_add_test(bounds, values_of_env_files_count_among_all_values);
+    tcase_add_test(bounds, each_instance_has_its_own_copy_of_an_env_file);
+    tcase_add_test(bounds, patterns_count_among_all_values);
+    tcase_add_loop_test(bounds, each_instance_has_its_own_copy_of_a_long_text, 0,
+                        LENGTH(long_settings));
+    suite_add_tcase(suite, bounds);
     return suite;
 }
