@@ -22,7 +22,7 @@ static const struct format_row {
     int format; // or -1: not supported yet by this version
 } format_rows[] = {
     {"qgoda", {"_qgoda.*"}, CONFIG_QGODA},
-    {"supervisord", {"*.conf", "*.ini"}, -1},
+    {"supervisord", {"*.conf", "*.ini"}, CONFIG_SUPERVISORD},
     {"procfile", {"Procfile", "Procfile.*"}, -1},
     {"process-compose", {"process-compose.*"}, -1},
     {"yaml", {"*"}, CONFIG_YAML},
@@ -68,7 +68,7 @@ bool locate_knows_format(const struct options *options)
 {
     if (options->format == NULL || format_of_name(options->format) != NULL)
         return true;
-    fprintf(stderr, "helperd: --format: \"%s\" is none of yaml, qgoda\n", options->format);
+    fprintf(stderr, "helperd: --format: \"%s\" is none of yaml, qgoda, supervisord\n", options->format);
     return false;
 }
 

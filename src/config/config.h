@@ -27,10 +27,17 @@ enum log_format {
     FORMAT_LOGFMT,
     FORMAT_QGODA,
     FORMAT_SYSLOG,
+    FORMAT_RAW, // a helper's own files only: its bytes as they came
     FORMAT_COUNT
 };
 enum log_time { LOG_TIME_UTC, LOG_TIME_LOCAL, LOG_TIME_NONE }; // time.h has a TIME_UTC of its own
-enum stream_mode { STREAM_LOG, STREAM_DISCARD, STREAM_INHERIT };
+enum on_full { ON_FULL_BLOCK, ON_FULL_DROP };
+enum stream_mode {
+    STREAM_LOG,
+    STREAM_DISCARD,
+    STREAM_INHERIT,
+    STREAM_JOIN, // standard error only: the very pipe of standard output
+};
 enum helper_type { TYPE_SERVICE, TYPE_ONESHOT };
 enum restart_policy { RESTART_ALWAYS, RESTART_ON_FAILURE, RESTART_NEVER };
 enum kill_mode { KILL_GROUP, KILL_PROCESS };
@@ -68,6 +75,12 @@ struct helper_log_config {
     bool parse_priority;
     struct log_rule *rules; // the first that matches decides
     size_t rule_count;
+    char *file;                      // a copy of all lines; or NULL
+    char *stdout_file, *stderr_file; // instead of the log; or NULL
+    enum log_format file_format;     // of these files; FORMAT_AUTO: text
+    uint64_t max_size, max_files;    // of these files; max_size 0: never rotated
+    uint64_t rate_limit;             // lines a second; 0: any number
+    uint64_t history;                // bytes of the latest lines that are kept
 };
 
 struct backoff_config {
@@ -80,6 +93,9 @@ struct start_limit_config {
     uint64_t burst; // 0: none
     double interval;
 };
+
+// Of helper_config.start_retries: restart alone decides.
+#define START_RETRIES_NONE UINT64_MAX
 
 struct helper_config {
     char *name;       // "worker@2" for an instance
@@ -101,6 +117,7 @@ struct helper_config {
     size_t success_count;
     struct backoff_config backoff;
     struct start_limit_config start_limit;
+    uint64_t start_retries; // of failed starts in a row; or START_RETRIES_NONE
     bool critical;
     int stop_signal;
     double stop_timeout;
@@ -118,6 +135,9 @@ struct log_config {
     enum level level; // least level shown
     char *target;     // NULL: auto; "stdout", "stderr", or an absolute path
     enum log_time time;
+    enum on_full on_full;
+    uint64_t queue;               // bytes that may wait for one target
+    uint64_t max_size, max_files; // of the log file; max_size 0: never rotated
 };
 
 struct config {
@@ -131,7 +151,7 @@ struct config {
 };
 
 // How a file is to be read.
-enum config_format { CONFIG_YAML, CONFIG_QGODA };
+enum config_format { CONFIG_YAML, CONFIG_QGODA, CONFIG_SUPERVISORD };
 
 struct config_options {
     enum config_format format;

@@ -166,8 +166,9 @@ static bool is_written(const struct setting *setting, const void *target)
         return *(const int *)field(setting, target) >= 0;
     case KIND_DURATION:
         return *(const double *)field(setting, target) >= 0;
-    case KIND_BOOL:
     case KIND_COUNT:
+        return *(const uint64_t *)field(setting, target) != START_RETRIES_NONE;
+    case KIND_BOOL:
     case KIND_FACTOR:
     case KIND_SIZE:
     case KIND_FRACTION:
@@ -229,7 +230,8 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         const struct stream_config *stream = value;
         int word = stream->mode == STREAM_LOG       ? (int)stream->level
                    : stream->mode == STREAM_DISCARD ? STREAM_WORD_DISCARD
-                                                    : STREAM_WORD_INHERIT;
+                   : stream->mode == STREAM_INHERIT ? STREAM_WORD_INHERIT
+                                                    : STREAM_WORD_STDOUT;
         buffer_append_text(out, setting_word(setting, word));
         break;
     }

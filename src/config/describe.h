@@ -14,3 +14,6 @@ void describe_schema(struct buffer *out);
 
 // The SETTINGS sections of helperd.yaml(5), in man macros.
 void describe_manual(struct buffer *out);
+
+// What becomes of a supervisord.conf, for the same page.
+void describe_manual_supervisord(struct buffer *out);

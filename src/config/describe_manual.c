@@ -2,6 +2,7 @@
 // The settings as a section of helperd.yaml(5), in man macros.
 #include "config/describe.h"
 #include "config/settings.h"
+#include "config/supervisord_keys.h"
 
 #include <string.h>
 
@@ -116,4 +117,57 @@ void describe_manual(struct buffer *out)
 {
     write_section(out, "TOP LEVEL", &top_settings);
     write_section(out, "SETTINGS OF A HELPER", &helper_settings);
+}
+
+// The keys of a section that are read, then the names of those that are not.
+static void write_supervisord_keys(struct buffer *out, enum supervisord_section section)
+{
+    bool first = true;
+    for (size_t i = 0; i < supervisord_row_count; i++) {
+        const struct supervisord_row *row = &supervisord_rows[i];
+        if (row->section != section)
+            continue;
+        if (i >= KEYS_READ) {
+            buffer_append_text(out, first ? ".PP\nLeft alone, with a warning:\n" : ",\n");
+            write_text(out, row->name);
+            first = false;
+            continue;
+        }
+        buffer_printf(out, ".TP\n.B %s\n", row->name);
+        if (row->to != NULL)
+            buffer_printf(out, "Becomes\n.IR \"%s\" .\n", row->to);
+        write_text(out, row->text);
+        buffer_append_text(out, *row->text != '\0' ? "\n" : "");
+    }
+    buffer_append_text(out, first ? "" : ".\n");
+}
+
+static void write_supervisord_names(struct buffer *out, enum supervisord_section section)
+{
+    bool first = true;
+    for (size_t i = 0; i < supervisord_section_count; i++) {
+        const struct supervisord_section_row *row = &supervisord_section_rows[i];
+        if (row->section != section)
+            continue;
+        buffer_printf(out, "%s[%s%s]", first ? "" : ", ", row->name,
+                      row->name[strlen(row->name) - 1] == ':' ? "NAME" : "");
+        first = false;
+    }
+    buffer_append_text(out, ".\n");
+}
+
+void describe_manual_supervisord(struct buffer *out)
+{
+    for (size_t i = 0; i < supervisord_section_count; i++) {
+        const struct supervisord_section_row *row = &supervisord_section_rows[i];
+        if (row->section >= SECTION_READ)
+            continue;
+        buffer_printf(out, ".SS [%s%s]\n%s\n", row->name,
+                      row->name[strlen(row->name) - 1] == ':' ? "NAME" : "", row->text);
+        write_supervisord_keys(out, row->section);
+    }
+    buffer_append_text(out, ".SS Other sections\nLeft alone, with a warning:\n");
+    write_supervisord_names(out, SECTION_LEFT);
+    buffer_append_text(out, "Refused:\n");
+    write_supervisord_names(out, SECTION_REFUSED);
 }

@@ -42,6 +42,7 @@ static void loading_init(struct loading *loading, const char *path)
         schema_fallbacks(loading->document, &helper_settings, developer, loading->errors);
     loading->plain.umask = -1;
     loading->plain.ready_after = -1;
+    loading->plain.start_retries = START_RETRIES_NONE;
     struct reading reading = loading_read(loading, NULL, NULL);
     schema_fill(&reading, &helper_settings, loading->helper_fallbacks, NULL, false,
                 &loading->plain);

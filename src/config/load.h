@@ -53,6 +53,13 @@ struct loading {
 // A reading of one map with messages about the object.
 struct reading loading_read(struct loading *loading, const char *object, const struct scope *scope);
 
+// Reads a text as a source of the document. NULL with *reason when it cannot be.
+struct source *load_source(struct loading *loading, const char *name, const char *path,
+                           size_t limit, const char **reason);
+
+// The root of our own format out of a supervisord.conf with all it includes, or NULL.
+struct node *load_supervisord(struct loading *loading, const struct source *source);
+
 // Reads the main file and all it includes: the top level into config, helpers into written.
 void load_files(struct loading *loading, const char *path);
 

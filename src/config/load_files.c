@@ -29,9 +29,8 @@ struct open_file {
     unsigned depth;
 };
 
-// Reads a text as a source of the document. NULL with *reason when it cannot be.
-static struct source *read_source(struct loading *loading, const char *name, const char *path,
-                                  size_t limit, const char **reason)
+struct source *load_source(struct loading *loading, const char *name, const char *path,
+                           size_t limit, const char **reason)
 {
     char *text = NULL;
     size_t length = 0;
@@ -64,7 +63,7 @@ static const struct strings *read_env_file(struct loading *loading, const struct
     }
     struct env_file file = {.path = memory_copy(path)};
     const char *reason;
-    const struct source *source = read_source(loading, path, path, ENV_FILE_LIMIT, &reason);
+    const struct source *source = load_source(loading, path, path, ENV_FILE_LIMIT, &reason);
     if (source == NULL) {
         reading_complain(reading, node, "\"env_file\": cannot read \"%s\": %s", path, reason);
     } else {
@@ -108,11 +107,11 @@ void load_env_files(struct loading *loading, struct reading *reading,
     strings_finish(&paths);
 }
 
-// The root of a YAML file, or NULL when there is none, which is said at the place.
+// The root of a file, or NULL when there is none, which is said at the place.
 static struct node *read_root(struct loading *loading, const char *name, struct place place)
 {
     const char *reason;
-    struct source *source = read_source(loading, name, name, DOCUMENT_TEXT_LIMIT, &reason);
+    struct source *source = load_source(loading, name, name, DOCUMENT_TEXT_LIMIT, &reason);
     if (source == NULL) {
         if (place.source != NULL) {
             errors_add(loading->errors, place, "cannot read \"%s\": %s", name, reason);
@@ -122,6 +121,8 @@ static struct node *read_root(struct loading *loading, const char *name, struct 
         }
         return NULL;
     }
+    if (loading->options->format == CONFIG_SUPERVISORD)
+        return load_supervisord(loading, source);
     // All but the helpers is Qgoda's business.
     const char *part = loading->options->format == CONFIG_QGODA ? "helpers" : NULL;
     struct node *root = yaml_read_part(loading->document, source, part, loading->errors);

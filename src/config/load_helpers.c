@@ -87,6 +87,26 @@ static size_t number_in_name(const char *name)
     return (size_t)number;
 }
 
+// A file for a stream of which nothing comes to us would stay empty.
+static void check_files(const struct reading *reading, const struct written_helper *written,
+                        const struct helper_config *helper)
+{
+    const struct node *log = node_get(written->map, "log");
+    const struct {
+        const char *stream, *file;
+        enum stream_mode mode;
+    } pairs[] = {
+        {"stdout", "stdout_file", helper->log.stdout_stream.mode},
+        {"stderr", "stderr_file", helper->log.stderr_stream.mode},
+    };
+    for (size_t i = 0; i < LENGTH(pairs); i++) {
+        struct node *file = node_get(log, pairs[i].file);
+        if (file != NULL && pairs[i].mode != STREAM_LOG)
+            reading_complain(reading, file, "\"log.%s\" would stay empty: \"log.%s\" is \"%s\"",
+                             pairs[i].file, pairs[i].stream, node_get(log, pairs[i].stream)->text);
+    }
+}
+
 static void check_helper(const struct reading *reading, const struct written_helper *written,
                          struct helper_config *helper)
 {
@@ -95,6 +115,7 @@ static void check_helper(const struct reading *reading, const struct written_hel
         if (setting->required && node_get(written->map, setting->name) == NULL)
             reading_complain(reading, written->name, "\"%s\" is required", setting->name);
     }
+    check_files(reading, written, helper);
     struct node *restart = node_get(written->map, "restart");
     if (helper->type != TYPE_ONESHOT)
         return;

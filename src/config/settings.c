@@ -9,7 +9,7 @@
 static const char *const format_words[] = {
     [FORMAT_AUTO] = "auto",     [FORMAT_TEXT] = "text",     [FORMAT_DEV] = "dev",
     [FORMAT_JSON] = "json",     [FORMAT_LOGFMT] = "logfmt", [FORMAT_QGODA] = "qgoda",
-    [FORMAT_SYSLOG] = "syslog", [FORMAT_COUNT] = NULL,
+    [FORMAT_SYSLOG] = "syslog", [FORMAT_RAW] = NULL,
 };
 static const char *const later_formats[] = {"journal", NULL};
 const char *const setting_level_words[] = {
@@ -17,6 +17,8 @@ const char *const setting_level_words[] = {
     [LEVEL_ERROR] = "error", [LEVEL_COUNT] = NULL,
 };
 static const char *const time_words[] = {"utc", "local", "none", NULL};
+static const char *const on_full_words[] = {
+    [ON_FULL_BLOCK] = "block", [ON_FULL_DROP] = "drop", NULL};
 static const char *const target_words[] = {
     [TARGET_WORD_AUTO] = "auto",
     "stdout",
@@ -59,11 +61,33 @@ static const struct setting log_rows[] = {
      .words = time_words,
      .text = "Whether times are UTC, local with their offset, or left out."},
     {.name = "on_full",
-     .text = "What happens when the target does not keep up: block makes the helper wait, drop "
-             "counts what is lost."},
-    {.name = "queue", .text = "How much may wait to be written."},
-    {.name = "max_size", .text = "The size at which a log file is rotated."},
-    {.name = "max_files", .text = "How many rotated log files are kept."},
+     .kind = KIND_WORD,
+     .offset = offsetof(struct config, log.on_full),
+     .fallback = "block",
+     .words = on_full_words,
+     .text = "What happens when the target, or a helper's file, does not keep up: block makes the "
+             "helper wait as with a pipe, drop leaves lines out and says how many."},
+    {.name = "queue",
+     .kind = KIND_SIZE,
+     .offset = offsetof(struct config, log.queue),
+     .fallback = "8MiB",
+     .least = 64 * 1024,
+     .most = 1024.0 * 1024 * 1024,
+     .text = "How much may wait to be written, for each target and file. One helper may fill "
+             "as much of it as it leaves free; an eighth is kept for helperd's own messages."},
+    {.name = "max_size",
+     .kind = KIND_SIZE,
+     .offset = offsetof(struct config, log.max_size),
+     .fallback = "0",
+     .text = "The size that a log file does not grow beyond: before that it is renamed to FILE.1, "
+             "an older FILE.1 to FILE.2 and so on, and a new one is begun. 0 is any size."},
+    {.name = "max_files",
+     .kind = KIND_COUNT,
+     .offset = offsetof(struct config, log.max_files),
+     .fallback = "5",
+     .least = 0,
+     .most = 1000,
+     .text = "How many renamed log files are kept. 0 begins the file anew and keeps none."},
 };
 static const struct settings log_settings = {"log", log_rows, LENGTH(log_rows)};
 

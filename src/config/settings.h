@@ -83,7 +83,7 @@ extern const char *const setting_level_words[]; // level_names with a NULL behin
 
 // The words that are more than the values of an enum: those of a stream go on behind the levels.
 enum { TARGET_WORD_AUTO = 0 };
-enum { STREAM_WORD_DISCARD = LEVEL_COUNT, STREAM_WORD_INHERIT };
+enum { STREAM_WORD_DISCARD = LEVEL_COUNT, STREAM_WORD_INHERIT, STREAM_WORD_STDOUT };
 
 // The row of a name, or NULL.
 const struct setting *settings_find(const struct settings *settings, const char *name);

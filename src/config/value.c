@@ -212,6 +212,7 @@ static void read_word(const struct reading *reading, const struct setting *setti
         struct stream_config *stream = field(setting, target);
         stream->mode = value == STREAM_WORD_DISCARD   ? STREAM_DISCARD
                        : value == STREAM_WORD_INHERIT ? STREAM_INHERIT
+                       : value == STREAM_WORD_STDOUT  ? STREAM_JOIN
                                                       : STREAM_LOG;
         stream->level = value < LEVEL_COUNT ? (enum level)value : LEVEL_INFO;
     } else {

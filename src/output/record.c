@@ -213,6 +213,11 @@ static void append_dev_text(const struct record *record, const struct record_sty
         append_literal(out, RESET);
 }
 
+static void render_raw(const struct record *record, struct record_style *style, struct buffer *out)
+{
+    append_text(record, style, out);
+}
+
 static void render_dev(const struct record *record, struct record_style *style, struct buffer *out)
 {
     if (style->stamp_length > 0) {
@@ -236,6 +241,7 @@ static renderer *const renderers[] = {
     [FORMAT_AUTO] = render_text, // was to be decided before; this is what it means for a file
     [FORMAT_TEXT] = render_text,     [FORMAT_DEV] = render_dev,     [FORMAT_JSON] = render_json,
     [FORMAT_LOGFMT] = render_logfmt, [FORMAT_QGODA] = render_qgoda, [FORMAT_SYSLOG] = render_syslog,
+    [FORMAT_RAW] = render_raw,
 };
 _Static_assert(LENGTH(renderers) == FORMAT_COUNT, "a format has no renderer");
 

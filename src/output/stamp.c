@@ -13,7 +13,7 @@ enum { SECOND = 1000000 };
 // The finest part of a second that a format shows, in microseconds; 0: it shows no time.
 static const int64_t resolutions[] = {
     [FORMAT_AUTO] = 1000,   [FORMAT_TEXT] = 1000, [FORMAT_DEV] = SECOND, [FORMAT_JSON] = 1000,
-    [FORMAT_LOGFMT] = 1000, [FORMAT_QGODA] = 10,  [FORMAT_SYSLOG] = 0,
+    [FORMAT_LOGFMT] = 1000, [FORMAT_QGODA] = 10,  [FORMAT_SYSLOG] = 0,   [FORMAT_RAW] = 0,
 };
 _Static_assert(LENGTH(resolutions) == FORMAT_COUNT, "a format has no resolution");
 

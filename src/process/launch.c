@@ -63,6 +63,9 @@ static bool open_output(struct plan *plan, struct ends *ends, int target, int *r
             return false;
         plan->stdio[target] = ends->null_device;
         return true;
+    case STREAM_JOIN:
+        plan->stdio[target] = plan->stdio[STDOUT_FILENO];
+        return true;
     case STREAM_LOG:
         break;
     }

@@ -60,6 +60,11 @@ static void announce_backoff(const struct helper *helper, enum level level)
 static void announce_failure(const struct helper *helper)
 {
     const struct helper_config *config = helper->config;
+    if (helper_start_failed(helper) && helper->failed_starts > config->start_retries) {
+        log_error("%s: %s, failed: %" PRIu64 " start%s in a row", config->name, helper->reason,
+                  helper->failed_starts, helper->failed_starts == 1 ? "" : "s");
+        return;
+    }
     if (config->restart == RESTART_NEVER) {
         log_error("%s: %s, failed", config->name, helper->reason);
         return;

@@ -64,6 +64,21 @@ bool helper_succeeded(const struct helper *helper)
     return !helper->could_not_start && helper_exit_is_success(helper->config, helper->last_exit);
 }
 
+bool helper_start_failed(const struct helper *helper)
+{
+    return helper->config->start_retries != START_RETRIES_NONE && !helper->was_ready;
+}
+
+// Whether one more start would be one too many.
+static bool is_limit_reached(const struct helper *helper)
+{
+    const struct helper_config *config = helper->config;
+    if (helper_start_failed(helper) && helper->failed_starts > config->start_retries)
+        return true;
+    return start_history_is_full(&helper->history, &config->start_limit,
+                                 clock_monotonic() + helper->delay);
+}
+
 static struct facts collect_facts(const struct helper *helper)
 {
     const struct helper_config *config = helper->config;
@@ -73,8 +88,8 @@ static struct facts collect_facts(const struct helper *helper)
         .stop_asked = helper->stop_asked,
         .success = helper_succeeded(helper),
         .short_of_resources = helper->short_of_resources,
-        .limit_reached = start_history_is_full(&helper->history, &config->start_limit,
-                                               clock_monotonic() + helper->delay),
+        .start_failed = helper_start_failed(helper),
+        .limit_reached = is_limit_reached(helper),
         .restart = config->restart,
         .readiness = config->ready_after >= 0 ? READINESS_AFTER : READINESS_NONE,
     };
@@ -117,6 +132,10 @@ static void enter_state(struct helper *helper, enum state state, enum event even
     };
     helper->state = state;
     helper->since = clock_monotonic();
+    if (state == STATE_RUNNING) {
+        helper->was_ready = true;
+        helper->failed_starts = 0;
+    }
     arm_timer_of_state(helper);
     announce_transition(&transition, event);
     supervisor_note_transition(helper->supervisor, &transition);
@@ -141,6 +160,8 @@ static void schedule_restart(struct helper *helper, double uptime)
 {
     const struct backoff_config *backoff = &helper->config->backoff;
     helper->failures = uptime >= backoff->reset_after ? 0 : helper->failures + 1;
+    if (!helper->was_ready)
+        helper->failed_starts++;
     helper->delay = backoff_delay(backoff, helper->failures, (double)random() / (double)RAND_MAX);
 }
 
@@ -205,6 +226,7 @@ static void begin_run(struct helper *helper)
     helper->outlives_kill = false;
     helper->short_of_resources = false;
     helper->could_not_start = false;
+    helper->was_ready = false;
 }
 
 static void fail_launch(struct helper *helper, struct launch_error error)
@@ -399,6 +421,7 @@ void helper_want_up(struct helper *helper)
     if (helper->state == STATE_STOPPING)
         helper->stop_asked = true; // rise after it, whatever it comes to
     helper->failures = 0;
+    helper->failed_starts = 0;
     start_history_clear(&helper->history);
     handle(helper, EVENT_WANT_UP);
 }

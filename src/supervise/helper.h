@@ -35,11 +35,13 @@ struct helper {
     unsigned failures; // restarts since it last was up for reset_after
     double delay;      // seconds before the next start
     struct start_history history;
+    uint64_t failed_starts; // in a row
     struct exit_status last_exit;
     bool stop_asked;         // by a person, or by the shutdown
     bool stop_signal_sent;   // to this run
     bool short_of_resources; // the last start failed for this
     bool could_not_start;    // the last start gave no process
+    bool was_ready;          // this run
     unsigned kills;          // SIGKILLs sent to this run
     bool outlives_kill;      // still there a while after SIGKILL
     struct list changed_link;
@@ -77,6 +79,9 @@ double helper_stop_time_left(const struct helper *helper);
 
 // Whether its last run, or last try to start, counts as success.
 bool helper_succeeded(const struct helper *helper);
+
+// Whether its last start failed, and start_retries is what counts it.
+bool helper_start_failed(const struct helper *helper);
 
 // How it ended, as a shell would report it: 126 or 127 where it could not start; never 0.
 int helper_exit_code(const struct helper *helper);

@@ -50,7 +50,7 @@ static struct step fall(const struct facts *facts)
         return go(STATE_STOPPED, ACTION_NONE);
     if (facts->short_of_resources)
         return go(STATE_BACKOFF, ACTION_NONE);
-    if (stays_down(facts))
+    if (!facts->start_failed && stays_down(facts))
         return go(facts->success ? STATE_COMPLETED : STATE_FAILED, ACTION_NONE);
     return go(facts->limit_reached ? STATE_FAILED : STATE_BACKOFF, ACTION_NONE);
 }

@@ -6,8 +6,8 @@
 // by the helper). Three ways on are common to several states:
 //
 //     rise     dependencies there? starting (launch) : waiting
-//     fall     not wanted? stopped : short of resources? backoff : policy says stay? completed or
-//              failed : limit reached? failed : backoff
+//     fall     not wanted? stopped : short of resources? backoff : policy says stay (no matter
+//              after a failed start)? completed or failed : limit reached? failed : backoff
 //     settle   stop asked for? (wanted? rise : stopped) : fall
 #pragma once
 
@@ -62,7 +62,8 @@ struct facts {
     bool stop_asked;         // a person asked for the stop in progress, or what followed it
     bool success;            // the ended run counts as success
     bool short_of_resources; // the start failed for want of memory, processes, descriptors
-    bool limit_reached;      // one more start would be more than start_limit allows
+    bool start_failed;       // it ended before it was ready, and start_retries counts that
+    bool limit_reached;      // one more start would be more than start_limit or these allow
     enum restart_policy restart;
     enum readiness readiness;
 };

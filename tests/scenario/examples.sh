@@ -6,14 +6,15 @@
 step "each example is accepted"
 accepted=0
 for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.yaml \
-    "$TEST_SOURCE"/conf/examples/*/helperd.yaml "$TEST_SOURCE"/conf/examples/*/_qgoda.yaml; do
+    "$TEST_SOURCE"/conf/examples/*/helperd.yaml "$TEST_SOURCE"/conf/examples/*/_qgoda.yaml \
+    "$TEST_SOURCE"/conf/examples/*.conf; do
     "$HELPERD" --check -c "$file" >"$LOG" 2>&1 || fail "$file is refused"
     accepted=$((accepted + 1))
 done
 ((accepted >= 8)) || fail "only $accepted examples were found"
 
 step "each that needs only a shell starts its helpers, prints, and stops cleanly"
-for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.yaml; do
+for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.{yaml,conf}; do
     echo "  ${file##*/}"
     rm -rf "$T/run"
     mkdir "$T/run"

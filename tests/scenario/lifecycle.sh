@@ -37,6 +37,23 @@ for name in always-good always-bad failure-bad; do
     expect_line "$name: exited with status [03], next start in 40 ms"
 done
 
+step "a start that fails is tried again as often as start_retries says, whatever restart says"
+stop_helperd
+cat >"$T/retries.yaml" <<YAML
+defaults: {backoff: {initial: 10ms, jitter: 0}, start_retries: 2, ready: {after: 1h}, restart: never}
+helpers:
+  good: {command: [$PROGRAMS/crash, "0"]}
+  bad: {command: [$PROGRAMS/crash, "3"], start_retries: 0}
+  missing: {command: [no-such-program]}
+  always: {command: [$PROGRAMS/crash, "3"], restart: always}
+YAML
+start_helperd -c "$T/retries.yaml"
+wait_for_line 'error \[helperd\] good: exited with status 0, failed: 3 starts in a row'
+wait_for_line 'error \[helperd\] bad: exited with status 3, failed: 1 start in a row'
+wait_for_line 'error \[helperd\] always: exited with status 3, failed: 3 starts in a row'
+wait_for_line 'error \[helperd\] missing: cannot execute: .*, failed: 3 starts in a row'
+[[ $(count_lines ' good: started ') == 3 ]] || fail "good did not start 3 times"
+
 step "helperd stays when nothing runs, and ends with status 0 when told"
 stop_helperd TERM
 expect_status 0

@@ -6,11 +6,31 @@
 #include <stdlib.h>
 
 static Suite *(*const suites[])(void) = {
-    backoff_suite,  buffer_suite,        command_suite,  config_suite,   describe_suite,
-    document_suite, error_suite,         expand_suite,   graph_suite,    load_suite,
-    machine_suite,  machine_world_suite, pattern_suite,  quantity_suite, record_suite,
-    settings_suite, sink_suite,          splitter_suite, strings_suite,  text_suite,
+    backoff_suite,
+    buffer_suite,
+    command_suite,
+    config_suite,
+    describe_suite,
+    document_suite,
+    error_suite,
+    expand_suite,
+    graph_suite,
+    load_suite,
+    machine_suite,
+    machine_world_suite,
+    pattern_suite,
+    quantity_suite,
+    record_suite,
+    settings_suite,
+    sink_suite,
+    splitter_suite,
+    strings_suite,
+    text_suite,
     yaml_suite,
+    ini_suite,
+    supervisord_suite,
+    supervisord_expression_suite,
+    supervisord_words_suite,
 };
 
 int main(int argc, char **argv)

@@ -48,7 +48,9 @@ static inline void tear_down(void)
 static inline void load_file(const char *path, bool developer)
 {
     struct config_options options = {
-        .format = path[0] == '_' ? CONFIG_QGODA : CONFIG_YAML,
+        .format = path[0] == '_'                  ? CONFIG_QGODA
+                  : strstr(path, ".conf") != NULL ? CONFIG_SUPERVISORD
+                                                  : CONFIG_YAML,
         .developer = developer,
     };
     config_destroy(config);
@@ -72,21 +74,32 @@ static inline void load(const char *text)
     ck_assert_uint_eq(errors.count, 0);
 }
 
-// Loads a text that is wrong; each error is "LINE:COLUMN: TEXT" (or "FILE:LINE:COLUMN: TEXT"
-// outside of the main file), one a line.
-static inline void refuse(const char *text, const char *expected)
+// What was found wrong with the file of that name: each error is "LINE:COLUMN: TEXT" (or
+// "FILE:LINE:COLUMN: TEXT" outside of the main file), one a line.
+static inline void check_errors(const char *name, const char *expected)
 {
     struct buffer found = {0};
-    load_as(text, "a.yaml", false);
     for (size_t i = 0; i < errors.kept; i++) {
         const struct error *error = &errors.items[i];
-        if (error->file != NULL && strcmp(error->file, "a.yaml") != 0)
+        if (error->file != NULL && strcmp(error->file, name) != 0)
             buffer_printf(&found, "%s:", error->file);
         buffer_printf(&found, "%u:%u: %s\n", error->line, error->column, error->text);
     }
     memory_auto char *all = buffer_take(&found);
     ck_assert_str_eq(all, expected);
+}
+
+// Loads a text that is wrong.
+static inline void refuse_as(const char *text, const char *name, const char *expected)
+{
+    load_as(text, name, false);
+    check_errors(name, expected);
     ck_assert_ptr_null(config);
+}
+
+static inline void refuse(const char *text, const char *expected)
+{
+    refuse_as(text, "a.yaml", expected);
 }
 
 static inline const struct helper_config *helper(const char *name)

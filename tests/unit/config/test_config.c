@@ -190,21 +190,31 @@ START_TEST(what_is_not_supported_yet_is_refused)
 {
     refuse("groups: {}\n"
            "control: {path: x}\n"
-           "log: {format: journal, target: journal, queue: 8MiB}\n"
+           "log: {format: journal, target: journal}\n"
            "helpers:\n"
            "  a: {command: [x], user: root, ready: {tcp: ':80', timeout: 1s}, kill_mode: cgroup}\n"
-           "  b: {command: [x], stdin: {from: a}, log: {file: x}}\n",
+           "  b: {command: [x], stdin: {from: a}}\n",
            "1:1: \"groups\" is not supported yet by this version\n"
            "2:1: \"control\" is not supported yet by this version\n"
            "3:15: \"log.format\": \"journal\" is not supported yet by this version\n"
            "3:32: \"log.target\": \"journal\" is not supported yet by this version\n"
-           "3:41: \"log.queue\" is not supported yet by this version\n"
            "5:21: helper \"a\": \"user\" is not supported yet by this version\n"
            "5:41: helper \"a\": \"ready.tcp\" is not supported yet by this version\n"
            "5:53: helper \"a\": \"ready.timeout\" is not supported yet by this version\n"
            "5:78: helper \"a\": \"kill_mode\": \"cgroup\" is not supported yet by this version\n"
-           "6:29: helper \"b\": \"stdin.from\" is not supported yet by this version\n"
-           "6:45: helper \"b\": \"log.file\" is not supported yet by this version\n");
+           "6:29: helper \"b\": \"stdin.from\" is not supported yet by this version\n");
+}
+END_TEST
+
+START_TEST(a_file_that_would_stay_empty_is_refused)
+{
+    refuse("helpers:\n"
+           "  a: {command: [x], log: {stdout: discard, stdout_file: a.log}}\n"
+           "  b: {command: [x], log: {stderr: stdout, stderr_file: b.log, stdout_file: b.log}}\n",
+           "2:57: helper \"a\": \"log.stdout_file\" would stay empty: \"log.stdout\" is "
+           "\"discard\"\n"
+           "3:56: helper \"b\": \"log.stderr_file\" would stay empty: \"log.stderr\" is "
+           "\"stdout\"\n");
 }
 END_TEST
 
@@ -324,6 +334,7 @@ Suite *config_suite(void)
     tcase_add_test(tests, wrong_values_are_named);
     tcase_add_test(tests, values_are_read_by_type_not_by_look);
     tcase_add_test(tests, what_is_not_supported_yet_is_refused);
+    tcase_add_test(tests, a_file_that_would_stay_empty_is_refused);
     tcase_add_test(tests, top_level_is_checked);
     tcase_add_test(tests, empty_file_has_no_helpers);
     tcase_add_test(tests, file_without_helpers_is_warned_of);

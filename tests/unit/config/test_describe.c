@@ -62,6 +62,7 @@ static void check_reads_back(const char *file, bool developer)
         ck_assert_uint_eq(a->dependency_count, b->dependency_count);
         ck_assert_mem_eq(&a->backoff, &b->backoff, sizeof(a->backoff));
         ck_assert_mem_eq(&a->start_limit, &b->start_limit, sizeof(a->start_limit));
+        ck_assert_uint_eq(a->start_retries, b->start_retries);
         ck_assert_str_eq(a->working_dir, b->working_dir);
     }
     config_destroy(first);

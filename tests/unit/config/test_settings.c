@@ -88,7 +88,7 @@ START_TEST(words_are_complete)
 {
     for_all_rows(check_words);
     for_each_row(&rule_settings, check_words);
-    ck_assert_uint_eq(count_words(row(&top_settings, "log", "format")), FORMAT_COUNT);
+    ck_assert_uint_eq(count_words(row(&top_settings, "log", "format")), FORMAT_RAW);
     ck_assert_uint_eq(count_words(row(&top_settings, "log", "level")), LEVEL_COUNT);
     ck_assert_str_eq(setting_word(row(&top_settings, "log", "time"), LOG_TIME_NONE), "none");
     ck_assert_str_eq(setting_word(row(&helper_settings, NULL, "type"), TYPE_ONESHOT), "oneshot");
@@ -106,6 +106,13 @@ START_TEST(words_are_complete)
     ck_assert_str_eq(setting_word(stream, STREAM_WORD_DISCARD), "discard");
     ck_assert_str_eq(setting_word(stream, STREAM_WORD_INHERIT), "inherit");
     ck_assert_uint_eq(count_words(stream), STREAM_WORD_INHERIT + 1);
+    const struct setting *joined = row(&helper_settings, "log", "stderr");
+    ck_assert_str_eq(setting_word(joined, STREAM_WORD_STDOUT), "stdout");
+    ck_assert_uint_eq(count_words(joined), STREAM_WORD_STDOUT + 1);
+    const struct setting *format = row(&helper_settings, "log", "file_format");
+    ck_assert_str_eq(setting_word(format, FORMAT_RAW), "raw");
+    ck_assert_uint_eq(count_words(format), FORMAT_COUNT);
+    ck_assert_str_eq(setting_word(row(&top_settings, "log", "on_full"), ON_FULL_DROP), "drop");
     ck_assert_str_eq(setting_word(row(&top_settings, "log", "target"), TARGET_WORD_AUTO), "auto");
 }
 END_TEST

@@ -199,6 +199,19 @@ static const struct {
     {{.wanted = true, .restart = RESTART_ON_FAILURE, .limit_reached = true}, STATE_FAILED},
     {{.wanted = true, .restart = RESTART_ON_FAILURE, .limit_reached = true, .success = true},
      STATE_COMPLETED},
+    // A failed start is tried again whatever the policy, until that is enough.
+    {{.wanted = true, .restart = RESTART_NEVER, .start_failed = true}, STATE_BACKOFF},
+    {{.wanted = true, .restart = RESTART_NEVER, .start_failed = true, .success = true},
+     STATE_BACKOFF},
+    {{.wanted = true, .restart = RESTART_ON_FAILURE, .start_failed = true, .success = true},
+     STATE_BACKOFF},
+    {{.wanted = true,
+      .restart = RESTART_ON_FAILURE,
+      .start_failed = true,
+      .limit_reached = true,
+      .success = true},
+     STATE_FAILED},
+    {{.wanted = false, .start_failed = true}, STATE_STOPPED},
     // Want of resources is nobody's failure, neither by policy nor by count.
     {{.wanted = true, .restart = RESTART_ALWAYS, .short_of_resources = true}, STATE_BACKOFF},
     {{.wanted = true, .restart = RESTART_NEVER, .short_of_resources = true}, STATE_BACKOFF},
@@ -317,11 +330,11 @@ START_TEST(is_active_with_a_process_or_a_scheduled_start)
 END_TEST
 
 // Each of them on or off, three policies, three kinds of readiness.
-enum { FACTS_COUNT = 64 * 3 * 3 };
+enum { FACTS_COUNT = 128 * 3 * 3 };
 
 static struct facts facts_number(unsigned number)
 {
-    unsigned rest = number / 64;
+    unsigned rest = number / 128;
     return (struct facts){
         .wanted = number & 1,
         .dependencies_up = number & 2,
@@ -329,6 +342,7 @@ static struct facts facts_number(unsigned number)
         .success = number & 8,
         .short_of_resources = number & 16,
         .limit_reached = number & 32,
+        .start_failed = number & 64,
         .restart = (enum restart_policy)(rest % 3),
         .readiness = (enum readiness)(rest / 3),
     };

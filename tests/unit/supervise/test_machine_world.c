@@ -141,12 +141,12 @@ static void follow_action(struct world *world, enum action action)
     }
 }
 
-enum { FACTS_COUNT = 16 * 3 * 3 };
+enum { FACTS_COUNT = 32 * 3 * 3 };
 
 // The facts that the world does not decide.
 static struct facts facts_number(unsigned number, const struct world *world)
 {
-    unsigned rest = number / 16;
+    unsigned rest = number / 32;
     return (struct facts){
         .wanted = world->wanted,
         .stop_asked = world->stop_asked,
@@ -154,6 +154,7 @@ static struct facts facts_number(unsigned number, const struct world *world)
         .success = number & 2,
         .short_of_resources = number & 4,
         .limit_reached = number & 8,
+        .start_failed = number & 16,
         .restart = (enum restart_policy)(rest % 3),
         .readiness = (enum readiness)(rest / 3),
     };
