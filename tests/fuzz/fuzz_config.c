@@ -159,7 +159,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size == 0)
         return 0;
     const struct config_options options = {
-        .format = (bytes[0] & 1) != 0 ? CONFIG_QGODA : CONFIG_YAML,
+        .format = (bytes[0] & 4) != 0   ? CONFIG_SUPERVISORD
+                  : (bytes[0] & 1) != 0 ? CONFIG_QGODA
+                                        : CONFIG_YAML,
         .developer = (bytes[0] & 2) != 0,
     };
     set_files((const char *)bytes + 1, size - 1);
