@@ -16,7 +16,7 @@ void buffer_finish(struct buffer *buffer)
 char *buffer_reserve(struct buffer *buffer, size_t more)
 {
     size_t needed = buffer->length + more;
-    if (needed > buffer->capacity) {
+    if (needed > buffer->capacity || buffer->data == NULL) {
         size_t capacity = buffer->capacity * 2;
         if (capacity < needed)
             capacity = needed;

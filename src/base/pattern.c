@@ -14,6 +14,7 @@ struct pattern {
     pcre2_code *code;
     pcre2_match_data *match;
     pcre2_match_context *context;
+    size_t owners;
 };
 
 struct pattern *pattern_create(const char *text, char reason[128], size_t *offset)
@@ -33,6 +34,7 @@ struct pattern *pattern_create(const char *text, char reason[128], size_t *offse
     (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 
     struct pattern *pattern = memory_new(1, sizeof(*pattern));
+    pattern->owners = 1;
     pattern->code = code;
     pattern->match = pcre2_match_data_create(1, NULL);
     pattern->context = pcre2_match_context_create(NULL);
@@ -48,12 +50,26 @@ struct pattern *pattern_create(const char *text, char reason[128], size_t *offse
 
 void pattern_destroy(struct pattern *pattern)
 {
-    if (pattern == NULL)
+    if (pattern == NULL || --pattern->owners > 0)
         return;
     pcre2_match_context_free(pattern->context);
     pcre2_match_data_free(pattern->match);
     pcre2_code_free(pattern->code);
     free(pattern);
+}
+
+struct pattern *pattern_share(struct pattern *pattern)
+{
+    pattern->owners++;
+    return pattern;
+}
+
+size_t pattern_size(const struct pattern *pattern)
+{
+    size_t code = 0, machine_code = 0;
+    (void)pcre2_pattern_info(pattern->code, PCRE2_INFO_SIZE, &code);
+    (void)pcre2_pattern_info(pattern->code, PCRE2_INFO_JITSIZE, &machine_code);
+    return sizeof(*pattern) + code + machine_code;
 }
 
 bool pattern_matches(const struct pattern *pattern, const char *bytes, size_t length)

@@ -66,12 +66,80 @@ void strings_set_variable(struct strings *strings, const char *name, const char 
     set_entry(strings, memory_format("%s=%s", name, value), strlen(name));
 }
 
+// An entry NAME=VALUE and where it stands; lists of these are sorted by name, so that many names
+// are found without a walk along the list for each.
+struct named {
+    const char *entry;
+    size_t index;
+};
+
+static int compare_names(const char *a, const char *b)
+{
+    while (*a == *b && *a != '=' && *a != '\0') {
+        a++;
+        b++;
+    }
+    // The end of a name comes before all that may follow in a longer one.
+    int x = *a == '=' ? 0 : (unsigned char)*a;
+    int y = *b == '=' ? 0 : (unsigned char)*b;
+    return x - y;
+}
+
+static int compare_named(const void *left, const void *right)
+{
+    const struct named *a = left, *b = right;
+    int order = compare_names(a->entry, b->entry);
+    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
+}
+
+static int compare_entry(const void *entry, const void *named)
+{
+    return compare_names(entry, ((const struct named *)named)->entry);
+}
+
+// All entries, sorted by name, equal names in the order of the list; on the heap.
+static struct named *sort_names(const struct strings *strings)
+{
+    struct named *names = memory_new(strings->count, sizeof(*names));
+    for (size_t i = 0; i < strings->count; i++)
+        names[i] = (struct named){strings->items[i], i};
+    qsort(names, strings->count, sizeof(*names), compare_named);
+    return names;
+}
+
 void strings_set_all(struct strings *strings, const struct strings *variables)
 {
-    for (size_t i = 0; i < variables->count; i++) {
-        const char *entry = variables->items[i];
+    size_t count = strings->count;
+    if (variables->count == 1) { // sorting is not worth it
+        const char *entry = variables->items[0];
         set_entry(strings, memory_copy(entry), strcspn(entry, "="));
+        return;
     }
+    struct named *names = sort_names(strings);
+    for (size_t i = 0; i < variables->count; i++) {
+        char *entry = memory_copy(variables->items[i]);
+        const struct named *found = bsearch(entry, names, count, sizeof(*names), compare_entry);
+        if (found == NULL) {
+            strings_append_owned(strings, entry);
+            continue;
+        }
+        // The name is read from the new entry from here on: the old one goes.
+        char **place = &strings->items[found->index];
+        names[found - names].entry = entry;
+        free(*place);
+        *place = entry;
+    }
+    free(names);
+}
+
+bool *strings_find_repeated(const struct strings *strings)
+{
+    bool *repeated = memory_new(strings->count, sizeof(*repeated));
+    struct named *names = sort_names(strings);
+    for (size_t i = 1; i < strings->count; i++)
+        repeated[names[i].index] = compare_names(names[i - 1].entry, names[i].entry) == 0;
+    free(names);
+    return repeated;
 }
 
 const char *strings_variable(const struct strings *strings, const char *name)

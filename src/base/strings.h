@@ -23,4 +23,7 @@ bool strings_contain(const struct strings *strings, const char *text);
 // Lists of NAME=VALUE, as in an environment. A name occurs once; setting it again replaces.
 void strings_set_variable(struct strings *strings, const char *name, const char *value);
 void strings_set_all(struct strings *strings, const struct strings *variables);
+// Of a list in which names may come again: whether the name of each entry did come before it. On
+// the heap.
+bool *strings_find_repeated(const struct strings *strings);
 const char *strings_variable(const struct strings *strings, const char *name);

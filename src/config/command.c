@@ -66,6 +66,11 @@ bool command_from_text(struct command *command, const char *text, enum command_s
         *reason = "has a quote that is not closed";
         return false;
     }
+    // Line continuations are no blanks, but no words either.
+    if (command->argv.count == 0) {
+        *reason = "is empty";
+        return false;
+    }
     return true;
 }
 

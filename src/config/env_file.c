@@ -46,6 +46,17 @@ static const char *parse_double_quoted(const char *p, const char *end, struct bu
     return p < end ? p + 1 : NULL;
 }
 
+// The text with its variables put in, on the heap, or NULL.
+static char *expand_value(const struct line *line, const char *text)
+{
+    char *reason;
+    char *value = reading_expand(line->reading, line->place, text, &reason);
+    if (reason != NULL)
+        line_complain(line, reason);
+    free(reason);
+    return value;
+}
+
 // The value of a line, on the heap, or NULL.
 static char *parse_value(const struct line *line, const char *p)
 {
@@ -70,16 +81,15 @@ static char *parse_value(const struct line *line, const char *p)
         free(text);
         return NULL;
     }
-    if (quote == '\'')
-        return text;
-    char *reason;
-    char *value = expand_text(text, line->reading->scope, &reason);
-    free(text);
-    if (value == NULL) {
-        line_complain(line, reason);
-        free(reason);
+    if (quote != '\'') {
+        char *value = expand_value(line, text);
+        free(text);
+        return value;
     }
-    return value;
+    if (reading_spend(line->reading, line->place, strlen(text)))
+        return text;
+    free(text);
+    return NULL;
 }
 
 static bool parse_line(struct line *line, const char *p, const char *end, struct strings *variables)
@@ -131,7 +141,7 @@ bool env_file_parse(const struct reading *reading, const struct source *source,
     bool good = true;
     if (source->length >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
         p += 3; // a byte order mark
-    while (p < end && variables->count <= NAMES_LIMIT) {
+    while (p < end && variables->count <= NAMES_LIMIT && *reading->budget > 0) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
         const char *stop = newline != NULL ? newline : end;
         line.place.line++;

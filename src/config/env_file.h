@@ -7,6 +7,6 @@
 enum { ENV_FILE_LIMIT = 1024 * 1024 }; // bytes
 
 // Parses a source into variables; a name that comes again replaces. Values see the scope of the
-// reading. What is wrong is said at its line; false then.
+// reading and are taken from its budget. What is wrong is said at its line; false then.
 bool env_file_parse(const struct reading *reading, const struct source *source,
                     struct strings *variables);

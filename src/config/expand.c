@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NESTING_LIMIT = 16 }; // of defaults in defaults
 
@@ -40,6 +41,28 @@ const char *scope_find(const struct scope *scope, const char *name)
 bool expand_is_needed(const char *text)
 {
     return strstr(text, "${") != NULL || strstr(text, "$$") != NULL;
+}
+
+static size_t count_names(const struct scope *scope)
+{
+    size_t count = 0;
+    for (; scope != NULL; scope = scope->next) {
+        if (scope->variables != NULL) {
+            count += scope->variables->count;
+            continue;
+        }
+        for (char *const *variable = environ; variable != NULL && *variable != NULL; variable++)
+            count++;
+    }
+    return count;
+}
+
+size_t expand_cost(const char *text, const struct scope *scope)
+{
+    size_t references = 0;
+    for (const char *p = strstr(text, "${"); p != NULL; p = strstr(p + 2, "${"))
+        references++;
+    return references * count_names(scope) + 2 * strlen(text);
 }
 
 static bool starts_name(char c)

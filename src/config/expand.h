@@ -6,6 +6,7 @@
 #include "base/strings.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum { EXPAND_LIMIT = 1024 * 1024 }; // bytes of one value after expansion
 
@@ -20,6 +21,9 @@ const char *scope_find(const struct scope *scope, const char *name);
 
 // Whether expansion would look at anything in the text.
 bool expand_is_needed(const char *text);
+
+// How much work the expansion of the text may be: about the names and bytes to be looked at.
+size_t expand_cost(const char *text, const struct scope *scope);
 
 // The expanded text, on the heap. NULL when it cannot be: then *reason (heap) says why.
 char *expand_text(const char *text, const struct scope *scope, char **reason);

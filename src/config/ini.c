@@ -37,6 +37,7 @@ struct reader {
     const char *handed;
     struct place place;
     bool is_open; // inih has not said yet what it is
+    bool is_begun;
 };
 
 static bool is_blank(char c)
@@ -230,6 +231,10 @@ static bool next_key_line(struct reader *reader)
 static char *hand_over(char *room, int size, void *stream)
 {
     struct reader *reader = stream;
+    if (!reader->is_begun) {
+        reader->is_begun = true;
+        return strcpy(room, "\n"); // the only one from which it takes a byte order mark
+    }
     close_line(reader);
     if (size < 3 || !next_key_line(reader))
         return NULL;

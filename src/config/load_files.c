@@ -77,6 +77,17 @@ static const struct strings *read_env_file(struct loading *loading, const struct
     return &loading->env_files[loading->env_file_count++].variables;
 }
 
+// Adds the variables of a file: each helper has copies of its own.
+static void take_variables(const struct reading *reading, struct place place,
+                           const struct strings *file, struct strings *variables)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        if (!reading_spend(reading, place, strlen(file->items[i])))
+            return;
+    }
+    strings_set_all(variables, file);
+}
+
 void load_env_files(struct loading *loading, struct reading *reading,
                     const struct settings *settings, const struct node *map,
                     const struct scope *path_scope, const struct scope *value_scope,
@@ -92,7 +103,7 @@ void load_env_files(struct loading *loading, struct reading *reading,
     for (size_t i = 0; i < paths.count; i++) {
         const struct strings *file =
             read_env_file(loading, reading, node, paths.items[i], value_scope);
-        strings_set_all(variables, file);
+        take_variables(reading, node->place, file, variables);
     }
     strings_finish(&paths);
 }

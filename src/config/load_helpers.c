@@ -214,6 +214,7 @@ static void read_instance(struct loading *loading, const struct written_helper *
 
     struct reading reading = loading_read(loading, object, &variables.scope);
     reading.own = written->own;
+    reading.sibling = loading->config->helper_count > 1 ? helper - 1 : NULL;
     reading.wishes = &loading->wishes;
     loading->wishes.helper = loading->config->helper_count - 1;
     schema_read(&reading, &helper_settings, written->map, helper);

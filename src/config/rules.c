@@ -6,13 +6,28 @@
 #include "config/value.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+enum { PATTERN_COST = 4 }; // for each byte of a compiled pattern, as it takes time, too
 
 static const struct setting *row(size_t rule)
 {
     return &rule_settings.rows[rule];
 }
 
-static bool rule_match(const struct reading *reading, struct node *node, struct log_rule *rule)
+// The pattern of the sibling's rule in the same place, where it is the same: instances and helpers
+// with the rules of the defaults have one for all.
+static struct pattern *find_shared(const struct reading *reading, size_t index, const char *text)
+{
+    const struct helper_config *sibling = reading->sibling;
+    if (sibling == NULL || index >= sibling->log.rule_count ||
+        strcmp(sibling->log.rules[index].text, text) != 0)
+        return NULL;
+    return pattern_share(sibling->log.rules[index].match);
+}
+
+static bool rule_match(const struct reading *reading, struct node *node, size_t index,
+                       struct log_rule *rule)
 {
     memory_auto char *own = NULL;
     if (node->kind != NODE_SCALAR || node_is_null(node))
@@ -20,14 +35,17 @@ static bool rule_match(const struct reading *reading, struct node *node, struct 
     const char *text = reading_text(reading, row(RULE_MATCH), node, &own);
     if (text == NULL)
         return false;
+    rule->text = memory_copy(text);
+    rule->match = find_shared(reading, index, text);
+    if (rule->match != NULL)
+        return true;
     char reason[128];
     size_t offset;
     rule->match = pattern_create(text, reason, &offset);
     if (rule->match == NULL)
         return reading_complain(reading, node, "\"log.rules.match\": %s (at offset %zu of \"%s\")",
                                 reason, offset, text);
-    rule->text = memory_copy(text);
-    return true;
+    return reading_spend(reading, node->place, PATTERN_COST * pattern_size(rule->match));
 }
 
 static bool rule_level(const struct reading *reading, struct node *node, struct log_rule *rule)
@@ -66,7 +84,8 @@ static bool rule_check_keys(const struct reading *reading, struct node *node)
     return good;
 }
 
-static bool rule_read(const struct reading *reading, struct node *node, struct log_rule *rule)
+static bool rule_read(const struct reading *reading, struct node *node, size_t index,
+                      struct log_rule *rule)
 {
     if (node->kind != NODE_MAP)
         return reading_complain(reading, node,
@@ -82,7 +101,7 @@ static bool rule_read(const struct reading *reading, struct node *node, struct l
     if ((level == NULL) == (drop == NULL))
         return reading_complain(reading, node,
                                 "\"log.rules\": a rule needs either \"level\" or \"drop: true\"");
-    bool good = rule_match(reading, match, rule);
+    bool good = rule_match(reading, match, index, rule);
     return (level != NULL ? rule_level(reading, level, rule) : rule_drop(reading, drop, rule)) &&
            good;
 }
@@ -108,7 +127,7 @@ void rules_read(const struct reading *reading, const struct setting *setting, st
     helper->log.rules = memory_new(node->count, sizeof(*helper->log.rules));
     for (size_t i = 0; i < node->count; i++) {
         struct log_rule rule = {0};
-        if (rule_read(&inner, node->items[i], &rule))
+        if (rule_read(&inner, node->items[i], helper->log.rule_count, &rule))
             helper->log.rules[helper->log.rule_count++] = rule;
         else
             rule_finish(&rule);

@@ -37,16 +37,34 @@ const char *reading_name(const struct reading *reading, const struct setting *se
     return name;
 }
 
-static bool spend(const struct reading *reading, struct node *node, size_t bytes)
+bool reading_spend(const struct reading *reading, struct place place, size_t length)
 {
-    if (*reading->budget >= bytes) {
-        *reading->budget -= bytes;
+    // Nothing is left only after that was said.
+    if (*reading->budget > length + VALUE_COST) {
+        *reading->budget -= length + VALUE_COST;
         return true;
     }
     if (*reading->budget > 0)
-        reading_complain(reading, node, "here all values together become too large");
+        errors_add(reading->errors, place, "%s%shere all values together become too large",
+                   reading->object != NULL ? reading->object : "",
+                   reading->object != NULL ? ": " : "");
     *reading->budget = 0;
     return false;
+}
+
+char *reading_expand(const struct reading *reading, struct place place, const char *text,
+                     char **reason)
+{
+    *reason = NULL;
+    // Where there are many names, looking them up takes much longer than the text is long.
+    if (!reading_spend(reading, place, expand_cost(text, reading->scope)))
+        return NULL;
+    char *value = expand_text(text, reading->scope, reason);
+    if (value != NULL && !reading_spend(reading, place, strlen(value))) {
+        free(value);
+        value = NULL;
+    }
+    return value;
 }
 
 const char *reading_text(const struct reading *reading, const struct setting *setting,
@@ -54,17 +72,15 @@ const char *reading_text(const struct reading *reading, const struct setting *se
 {
     *own = NULL;
     if (!expand_is_needed(node->text))
-        return spend(reading, node, node->length + VALUE_COST) ? node->text : NULL;
+        return reading_spend(reading, node->place, node->length) ? node->text : NULL;
     if (reading->scope == NULL)
         return NULL;
     char *reason;
-    *own = expand_text(node->text, reading->scope, &reason);
-    if (*own == NULL) {
+    *own = reading_expand(reading, node->place, node->text, &reason);
+    if (reason != NULL)
         reading_complain(reading, node, "\"%s\": %s", reading_name(reading, setting), reason);
-        free(reason);
-        return NULL;
-    }
-    return spend(reading, node, strlen(*own) + VALUE_COST) ? *own : NULL;
+    free(reason);
+    return *own;
 }
 
 void schema_unknown(const struct reading *reading, const struct settings *settings,
@@ -114,6 +130,8 @@ void schema_read(struct reading *reading, const struct settings *settings, struc
     reading->map = map;
     for (size_t i = 0; i < map->pair_count; i++) {
         struct pair *pair = &map->pairs[i];
+        if (pair->key->faulty)
+            continue; // that was said for another instance
         const struct setting *setting = settings_find(settings, pair->key->text);
         if (setting != NULL)
             read_setting(reading, setting, pair, target);

@@ -36,6 +36,9 @@ struct reading {
     const char *cwd;
     size_t *budget;        // bytes that all values together may still take
     struct wishes *wishes; // takes the names of helpers; NULL: they are checked only
+
+    // The helper read before this one, to share patterns with; NULL: none.
+    const struct helper_config *sibling;
 };
 
 // Adds an error "OBJECT: …" at a node, the first one of each node only: helpers share nodes by
@@ -46,6 +49,14 @@ bool reading_complain(const struct reading *reading, struct node *node, const ch
 // The text of a scalar, expanded. *own is what to free. NULL: passed over, or wrong and said.
 const char *reading_text(const struct reading *reading, const struct setting *setting,
                          struct node *node, char **own);
+
+// Takes a value of so many bytes from the budget. False: it is used up, which is said once.
+bool reading_spend(const struct reading *reading, struct place place, size_t length);
+
+// The text expanded, on the heap, from the budget. NULL: *reason (heap) says why, or it is NULL as
+// the budget is used up.
+char *reading_expand(const struct reading *reading, struct place place, const char *text,
+                     char **reason);
 
 // "log.max_line", for messages; in a static buffer.
 const char *reading_name(const struct reading *reading, const struct setting *setting);

@@ -25,8 +25,8 @@ static enum command_shell shell_choice(const struct reading *reading, const stru
     memory_auto char *own = NULL;
     const char *text = node->text;
     if (expand_is_needed(text)) {
-        char *reason = NULL;
-        text = own = expand_text(text, reading->scope, &reason);
+        char *reason;
+        text = own = reading_expand(reading, node->place, text, &reason);
         free(reason);
     }
     if (text == NULL || !text_parse_bool(text, &shell))
@@ -61,12 +61,12 @@ static void expand_words(const struct reading *reading, const struct setting *se
 {
     for (size_t i = 0; i < argv->count && reading->scope != NULL; i++) {
         char *reason;
-        char *word = expand_text(argv->items[i], reading->scope, &reason);
-        if (word == NULL) {
+        char *word = reading_expand(reading, node->place, argv->items[i], &reason);
+        if (reason != NULL)
             reading_complain(reading, node, "\"%s\": %s", setting->name, reason);
-            free(reason);
+        free(reason);
+        if (word == NULL)
             return;
-        }
         free(argv->items[i]);
         argv->items[i] = word;
     }
@@ -92,7 +92,9 @@ void value_read_command(const struct reading *reading, const struct setting *set
             read_argv(reading, setting, node, &command->argv);
     } else if (!command_from_text(command, node->text, shell, &reason)) {
         reading_complain(reading, node, "\"%s\" %s", setting->name, reason);
-    } else if (!command->shell) {
+    } else if (command->shell) {
+        (void)reading_spend(reading, node->place, node->length); // what is wrong was said
+    } else {
         expand_words(reading, setting, node, &command->argv);
     }
 }
@@ -131,10 +133,50 @@ static void read_variable(const struct reading *reading, const struct setting *s
     }
     memory_auto char *own = NULL;
     const char *text = node_is_null(value) ? "" : reading_text(reading, setting, value, &own);
-    if (text == NULL)
+    if (text == NULL || !reading_spend(reading, key->place, strlen(name)))
         return;
     // In "NAME=VALUE" the name was taken from the text as written; it holds nothing to expand.
     strings_append_owned(variables, memory_format("%s=%s", name, text + offset));
+}
+
+// Says which names of a list are there twice.
+static void check_repeated(const struct reading *reading, const struct setting *setting,
+                           struct node **items, const struct strings *entries)
+{
+    bool *repeated = strings_find_repeated(entries);
+    for (size_t i = 0; i < entries->count; i++) {
+        const char *entry = entries->items[i];
+        if (repeated[i])
+            reading_complain(reading, items[i], "\"%s\": \"%.*s\" is there twice", setting->name,
+                             (int)strcspn(entry, "="), entry);
+    }
+    free(repeated);
+}
+
+static void read_variable_list(const struct reading *reading, const struct setting *setting,
+                               struct node *list, struct strings *variables)
+{
+    struct node **items = memory_new(list->count, sizeof(*items)); // of each entry that was taken
+    struct strings entries = {0};
+    for (size_t i = 0; i < list->count; i++) {
+        struct node *item = list->items[i];
+        const char *equals = item->kind == NODE_SCALAR ? strchr(item->text, '=') : NULL;
+        if (equals == NULL) {
+            reading_complain(reading, item, "\"%s\" must be a list of NAME=VALUE", setting->name);
+            continue;
+        }
+        size_t length = (size_t)(equals - item->text);
+        memory_auto char *name = memory_copy_bytes(item->text, length);
+        items[entries.count] = item;
+        if (strstr(name, "${") != NULL || strstr(name, "$$") != NULL)
+            reading_complain(reading, item, "\"%s\": a name cannot hold a variable", setting->name);
+        else
+            read_variable(reading, setting, name, item, item, length + 1, &entries);
+    }
+    check_repeated(reading, setting, items, &entries);
+    strings_append_all(variables, &entries);
+    strings_finish(&entries);
+    free(items);
 }
 
 void value_read_variables(const struct reading *reading, const struct setting *setting,
@@ -152,26 +194,13 @@ void value_read_variables(const struct reading *reading, const struct setting *s
                          VARIABLES_LIMIT);
         return;
     }
+    if (node->kind == NODE_LIST) {
+        read_variable_list(reading, setting, node, variables);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
-        if (node->kind == NODE_MAP) {
-            struct pair *pair = &node->pairs[i];
-            read_variable(reading, setting, pair->key->text, pair->key, pair->value, 0, variables);
-            continue;
-        }
-        struct node *item = node->items[i];
-        const char *equals = item->kind == NODE_SCALAR ? strchr(item->text, '=') : NULL;
-        if (equals == NULL) {
-            reading_complain(reading, item, "\"%s\" must be a list of NAME=VALUE", setting->name);
-            continue;
-        }
-        size_t length = (size_t)(equals - item->text);
-        memory_auto char *name = memory_copy_bytes(item->text, length);
-        if (strstr(name, "${") != NULL || strstr(name, "$$") != NULL)
-            reading_complain(reading, item, "\"%s\": a name cannot hold a variable", setting->name);
-        else if (strings_variable(variables, name) != NULL)
-            reading_complain(reading, item, "\"%s\": \"%s\" is there twice", setting->name, name);
-        else
-            read_variable(reading, setting, name, item, item, length + 1, variables);
+        struct pair *pair = &node->pairs[i];
+        read_variable(reading, setting, pair->key->text, pair->key, pair->value, 0, variables);
     }
 }
 
@@ -305,8 +334,9 @@ void value_read_dependencies(const struct reading *reading, const struct setting
             add_wish(reading, setting, item, name, CONDITION_READY);
     }
     for (size_t i = 0; node->kind == NODE_MAP && i < node->pair_count; i++) {
+        struct node *key = node->pairs[i].key;
         int condition = read_condition(reading, setting, node->pairs[i].value);
-        if (condition >= 0)
-            add_wish(reading, setting, node->pairs[i].key, node->pairs[i].key->text, condition);
+        if (condition >= 0 && reading_spend(reading, key->place, key->length))
+            add_wish(reading, setting, key, key->text, condition);
     }
 }

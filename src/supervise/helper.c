@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "supervise/announce.h"
 #include "supervise/configure.h"
+#include "supervise/old_runs.h"
 #include "supervise/supervisor.h"
 
 #include <errno.h>
@@ -180,59 +181,13 @@ static void on_run_exited(void *owner, struct instance *instance)
     handle(helper, EVENT_EXITED);
 }
 
-static unsigned count_blocked_runs(const struct helper *helper)
-{
-    unsigned count = 0;
-    LIST_EACH (struct instance, instance, &helper->old_runs, link)
-        count += instance_is_blocked(instance);
-    return count;
-}
-
-// Whether there are more old runs than are read on.
-static bool has_too_many_old_runs(const struct helper *helper)
-{
-    if (helper->old_run_count <= OLD_RUNS_LIMIT)
-        return false;
-    unsigned blocked = count_blocked_runs(helper);
-    return blocked > BLOCKED_RUNS_LIMIT || helper->old_run_count - blocked > OLD_RUNS_LIMIT;
-}
-
-static struct instance *oldest_run(const struct helper *helper, bool blocked)
-{
-    LIST_EACH (struct instance, instance, &helper->old_runs, link) {
-        if (instance_is_blocked(instance) == blocked)
-            return instance;
-    }
-    return NULL;
-}
-
-static void close_oldest_run(struct helper *helper)
-{
-    bool blocked = count_blocked_runs(helper) > BLOCKED_RUNS_LIMIT;
-    struct instance *oldest = oldest_run(helper, blocked);
-    pid_t pid = oldest->pid;
-    uint64_t lost = instance_destroy(oldest);
-    helper->old_run_count--;
-    log_warning("%s: closed the output of an earlier run (pid %d) that %s; %" PRIu64
-                " bytes of it were lost",
-                helper->config->name, (int)pid,
-                blocked ? "the log does not take" : "something still holds open", lost);
-}
-
-// A run is over, but its output may not be: a process that left the group can hold it open.
-static void keep_reading(struct helper *helper, struct instance *instance)
-{
-    list_append(&helper->old_runs, &instance->link);
-    helper->old_run_count++;
-}
-
 static void on_run_over(void *owner, struct instance *instance)
 {
     struct helper *helper = owner;
     char text[EXIT_STATUS_TEXT];
     helper->run = NULL;
     helper->last_exit = instance->status;
-    keep_reading(helper, instance);
+    old_runs_add(helper, instance);
     set_reason(helper, exit_status_describe(instance->status, text));
     schedule_restart(helper, instance->ended - instance->started);
     helper_take_next_config(helper);
@@ -284,8 +239,7 @@ static void launch_run(struct helper *helper)
     const struct helper_config *config = helper->config;
     struct launch_error error;
     begin_run(helper);
-    while (has_too_many_old_runs(helper))
-        close_oldest_run(helper);
+    old_runs_limit(helper);
     helper->run =
         instance_create(supervisor_context(helper->supervisor), config, &helper->route,
                         &config->command, NULL, helper->color, &run_listener, helper, &error);
@@ -321,7 +275,7 @@ static void on_stop_command_over(void *owner, struct instance *instance)
 {
     struct helper *helper = owner;
     helper->stop_run = NULL;
-    keep_reading(helper, instance);
+    old_runs_add(helper, instance);
     supervisor_note_change(helper->supervisor, helper); // others may wait for this end
     if (instance->status.code == 0 && instance->status.signal == 0)
         return;

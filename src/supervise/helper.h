@@ -18,11 +18,6 @@
 
 struct supervisor;
 
-enum {
-    OLD_RUNS_LIMIT = 4,      // ended runs whose output is still read, as something holds it open
-    BLOCKED_RUNS_LIMIT = 64, // beside them, those whose last words wait for room in the log
-};
-
 // What the supervisor notes of a helper that is no longer in the configuration.
 struct departure {
     bool leaving;

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Whatever bytes come in whatever chunks, and wherever it is told to stop: the pieces, joined
 // again, are the very same bytes.
-#include "base/buffer.h"
-#include "base/text.h"
+#include "fuzz.h"
+
 #include "output/splitter.h"
-
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct result {
     size_t max_line;
@@ -21,12 +15,6 @@ struct result {
     unsigned pieces;
     bool stopped; // at the last piece
 };
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 // Whether a valid character stands across this position of the input.
 static bool is_inside_character(const char *input, size_t length, size_t position)

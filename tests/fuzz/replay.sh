@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Gives every kept input to its reader again.
+# Gives every kept input to its target again.
 set -u
-for target in splitter yaml; do
-    "${TEST_BUILD:-.}/tests/fuzz/replay_$target" "${TEST_SOURCE:-.}/tests/fuzz/corpus/$target" || exit 1
+for source in "${TEST_SOURCE:-.}"/tests/fuzz/fuzz_*.c; do
+    target=$(basename "$source" .c)
+    echo "$target"
+    "${TEST_BUILD:-.}/tests/fuzz/$target" "${TEST_SOURCE:-.}/tests/fuzz/corpus/${target#fuzz_}"/* || exit 1
 done

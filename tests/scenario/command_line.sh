@@ -51,7 +51,7 @@ refuses 78 '^nothing.yaml: error: cannot be read: No such file or directory' -c 
 touch Procfile
 refuses 78 'Procfile is there, but this version does not read the procfile format' --dev
 refuses 78 'Procfile: the procfile format is not supported yet by this version' -c Procfile
-refuses 78 'x.conf: the supervisord format is not supported yet by this version' -c x.conf
+refuses 78 'x.conf: error: cannot be read: No such file or directory' -c x.conf
 rm Procfile
 
 step "the configurations that are found, in their order"

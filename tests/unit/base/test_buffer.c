@@ -112,6 +112,14 @@ START_TEST(take_of_an_empty_buffer_is_an_empty_text)
 }
 END_TEST
 
+START_TEST(there_is_a_place_for_no_bytes_too)
+{
+    struct buffer buffer = {0};
+    ck_assert_ptr_nonnull(buffer_reserve(&buffer, 0));
+    buffer_finish(&buffer);
+}
+END_TEST
+
 Suite *buffer_suite(void)
 {
     Suite *suite = suite_create("buffer");
@@ -125,6 +133,7 @@ Suite *buffer_suite(void)
     tcase_add_test(bytes, consume_drops_from_the_front);
     tcase_add_test(bytes, take_hands_over_a_text_and_empties_the_buffer);
     tcase_add_test(bytes, take_of_an_empty_buffer_is_an_empty_text);
+    tcase_add_test(bytes, there_is_a_place_for_no_bytes_too);
     suite_add_tcase(suite, bytes);
     return suite;
 }

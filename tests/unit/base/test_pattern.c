@@ -80,6 +80,19 @@ START_TEST(nothing_can_be_destroyed)
 }
 END_TEST
 
+START_TEST(a_shared_pattern_lives_until_its_last_owner_is_gone)
+{
+    char reason[128];
+    size_t offset;
+    struct pattern *pattern = pattern_create("a", reason, &offset);
+    struct pattern *shared = pattern_share(pattern);
+    ck_assert_uint_gt(pattern_size(shared), 0);
+    pattern_destroy(pattern);
+    ck_assert(pattern_matches(shared, "a", 1));
+    pattern_destroy(shared);
+}
+END_TEST
+
 Suite *pattern_suite(void)
 {
     Suite *suite = suite_create("pattern");
@@ -90,6 +103,7 @@ Suite *pattern_suite(void)
     tcase_add_test(tests, a_wrong_pattern_has_its_reason_and_place);
     tcase_add_test(tests, reaching_the_limit_is_no_match);
     tcase_add_test(tests, nothing_can_be_destroyed);
+    tcase_add_test(tests, a_shared_pattern_lives_until_its_last_owner_is_gone);
     suite_add_tcase(suite, tests);
     return suite;
 }

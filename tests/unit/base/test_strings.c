@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "base/strings.h"
 
+#include <stdlib.h>
+
 START_TEST(zeroed_it_is_empty_and_can_be_finished)
 {
     struct strings strings = {0};
@@ -114,6 +116,59 @@ START_TEST(all_variables_of_a_list_replace_those_that_are_there)
 }
 END_TEST
 
+START_TEST(a_name_is_no_other_that_begins_with_it)
+{
+    struct strings strings = {0}, others = {0};
+    strings_set_variable(&strings, "AB", "1");
+    strings_set_variable(&strings, "A-", "2"); // a character before "="
+    strings_set_variable(&strings, "A", "3");
+    strings_set_variable(&others, "A", "4");
+    strings_set_variable(&others, "A-B", "5");
+    strings_set_variable(&others, "AB", "6");
+    strings_set_all(&strings, &others);
+    strings_finish(&others);
+    ck_assert_uint_eq(strings.count, 4);
+    ck_assert_str_eq(strings.items[0], "AB=6");
+    ck_assert_str_eq(strings.items[1], "A-=2");
+    ck_assert_str_eq(strings.items[2], "A=4");
+    ck_assert_str_eq(strings.items[3], "A-B=5");
+    strings_finish(&strings);
+}
+END_TEST
+
+START_TEST(repeated_names_are_all_but_the_first)
+{
+    static const char *const entries[] = {"B=1", "A=1", "B=1", "BA=", "A=2", "B="};
+    static const bool expected[] = {false, false, true, false, true, true};
+    struct strings strings = {0};
+    for (size_t i = 0; i < LENGTH(entries); i++)
+        strings_append(&strings, entries[i]);
+    bool *repeated = strings_find_repeated(&strings);
+    ck_assert_mem_eq(repeated, expected, sizeof(expected));
+    free(repeated);
+    strings_finish(&strings);
+    free(strings_find_repeated(&strings));
+}
+END_TEST
+
+// Each name looked up along the list would take 10^10 comparisons.
+START_TEST(lists_of_many_names_are_merged_in_no_time)
+{
+    struct strings strings = {0}, others = {0};
+    for (size_t i = 0; i < 100000; i++) {
+        strings_append_owned(&strings, memory_format("%zu=a", i));
+        strings_append_owned(&others, memory_format("%zu=b", 100000 - i));
+    }
+    strings_set_all(&strings, &others);
+    strings_finish(&others);
+    ck_assert_uint_eq(strings.count, 100001);
+    ck_assert_str_eq(strings.items[0], "0=a");
+    ck_assert_str_eq(strings.items[99999], "99999=b");
+    ck_assert_str_eq(strings.items[100000], "100000=b");
+    strings_finish(&strings);
+}
+END_TEST
+
 Suite *strings_suite(void)
 {
     Suite *suite = suite_create("strings");
@@ -130,6 +185,9 @@ Suite *strings_suite(void)
     tcase_add_test(variables, a_variable_set_again_is_replaced_in_its_place);
     tcase_add_test(variables, a_variable_is_found_by_its_whole_name);
     tcase_add_test(variables, all_variables_of_a_list_replace_those_that_are_there);
+    tcase_add_test(variables, a_name_is_no_other_that_begins_with_it);
+    tcase_add_test(variables, repeated_names_are_all_but_the_first);
+    tcase_add_test(variables, lists_of_many_names_are_merged_in_no_time);
     suite_add_tcase(suite, variables);
 
     return suite;

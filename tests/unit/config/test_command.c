@@ -119,6 +119,8 @@ START_TEST(what_cannot_run_is_refused)
     ck_assert_str_eq(reason, "is empty");
     ck_assert(!command_from_text(&command, "serve 'a", SHELL_NEVER, &reason));
     ck_assert_str_eq(reason, "has a quote that is not closed");
+    ck_assert(!command_from_text(&command, "\\\n ", SHELL_NEVER, &reason));
+    ck_assert_str_eq(reason, "is empty");
     command_finish(&command);
 }
 END_TEST

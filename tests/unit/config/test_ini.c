@@ -262,12 +262,19 @@ START_TEST(nothing_is_read_as_nothing)
 }
 END_TEST
 
+START_TEST(a_byte_order_mark_in_a_key_stays)
+{
+    expect("[a]\n\xef\xbb\xbfk=v\n", "[a] \xef\xbb\xbfk=v\n");
+}
+END_TEST
+
 Suite *ini_suite(void)
 {
     Suite *suite = suite_create("ini");
     TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, set_up, tear_down);
     tcase_add_test(all, keys_and_values);
+    tcase_add_test(all, a_byte_order_mark_in_a_key_stays);
     tcase_add_test(all, both_delimiters);
     tcase_add_test(all, keys_are_lower_case_sections_are_not);
     tcase_add_test(all, comments);

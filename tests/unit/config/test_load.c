@@ -343,6 +343,92 @@ START_TEST(all_values_together_are_bounded)
 }
 END_TEST
 
+static char *repeat(const char *text, size_t count)
+{
+    struct buffer out = {0};
+    for (size_t i = 0; i < count; i++)
+        buffer_append_text(&out, text);
+    return buffer_take(&out);
+}
+
+// Settings of a helper with a long text in their middle.
+static const struct {
+    const char *before, *behind;
+} long_settings[] = {
+    {"command: 'x | ", "'"},
+    {"shell: false, command: 'x ", "'"},
+    {"command: x, stop_command: 'x ", "'"},
+    {"command: x, depends_on: {? ", " : ready}"},
+};
+
+START_TEST(each_instance_has_its_own_copy_of_a_long_text)
+{
+    memory_auto char *middle = repeat("y", 100000);
+    memory_auto char *text =
+        memory_format("helpers: {a: {instances: 10000, %s%s%s}}\n", long_settings[_i].before,
+                      middle, long_settings[_i].behind);
+    load_as(text, "a.yaml", false);
+    ck_assert_ptr_null(config);
+    ck_assert_str_eq(errors.items[0].text,
+                     "helper \"a\": here all values together become too large");
+}
+END_TEST
+
+START_TEST(values_of_env_files_count_among_all_values)
+{
+    // 4,000 lines of 12 bytes would become 4 GB.
+    memory_auto char *lines = repeat("B=${A}${A}\n", 4000);
+    write_file("b.env", lines);
+    memory_auto char *value = repeat("x", 500000);
+    memory_auto char *text = memory_format("helpers: {a: {command: x, env_file: b.env}}\n"
+                                           "environment: {A: %s}\n",
+                                           value);
+    memory_auto char *expected =
+        memory_format("%s/b.env:268:3: here all values together become too large\n", folder);
+    refuse(text, expected);
+}
+END_TEST
+
+START_TEST(each_instance_has_its_own_copy_of_an_env_file)
+{
+    memory_auto char *value = repeat("x", 100000);
+    memory_auto char *line = memory_format("A=%s\n", value);
+    write_file("b.env", line);
+    refuse("helpers: {a: {command: x, env_file: b.env, instances: 10000}}\n",
+           "1:37: helper \"a\": here all values together become too large\n");
+}
+END_TEST
+
+START_TEST(helpers_with_the_same_rules_share_their_patterns)
+{
+    load("defaults: {log: {rules: [{match: x, drop: true}, {match: '${HELPERD_NONE:-y}',\n"
+         "  level: error}]}}\n"
+         "helpers:\n"
+         "  a: {command: [x], instances: 2}\n"
+         "  b: [x]\n"
+         "  c: {command: [x], log: {rules: [{match: z, drop: true}]}}\n");
+    const struct log_rule *rules = helper("a@1")->log.rules;
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_ptr_eq(helper("a@2")->log.rules[i].match, rules[i].match);
+        ck_assert_ptr_eq(helper("b")->log.rules[i].match, rules[i].match);
+    }
+    ck_assert(pattern_matches(rules[1].match, "y", 1));
+    const struct log_rule *own = helper("c")->log.rules;
+    ck_assert(pattern_matches(own->match, "z", 1));
+    ck_assert(!pattern_matches(own->match, "x", 1));
+}
+END_TEST
+
+START_TEST(patterns_count_among_all_values)
+{
+    memory_auto char *letters = repeat("${INSTANCE}[a-f]{1,40}(?:x|y)", 300);
+    memory_auto char *text = memory_format(
+        "helpers: {a: {command: x, instances: 10000, log: {rules: [{drop: true, match: '%s'}]}}}\n",
+        letters);
+    refuse(text, "1:79: helper \"a\": here all values together become too large\n");
+}
+END_TEST
+
 Suite *load_suite(void)
 {
     Suite *suite = suite_create("load");
@@ -367,7 +453,18 @@ Suite *load_suite(void)
     tcase_add_test(tests, qgoda_has_only_its_helpers_read);
     tcase_add_test(tests, qgoda_has_what_is_not_helpers_left_alone);
     tcase_add_test(tests, pattern_that_cannot_be_looked_up_is_an_error);
-    tcase_add_test(tests, all_values_together_are_bounded);
+    tcase_add_test(tests, helpers_with_the_same_rules_share_their_patterns);
     suite_add_tcase(suite, tests);
+
+    TCase *bounds = tcase_create("bounds");
+    tcase_add_checked_fixture(bounds, set_up, tear_down);
+    tcase_set_timeout(bounds, 60); // 256 MiB of values take their time under a sanitizer
+    tcase_add_test(bounds, all_values_together_are_bounded);
+    tcase_add_test(bounds, values_of_env_files_count_among_all_values);
+    tcase_add_test(bounds, each_instance_has_its_own_copy_of_an_env_file);
+    tcase_add_test(bounds, patterns_count_among_all_values);
+    tcase_add_loop_test(bounds, each_instance_has_its_own_copy_of_a_long_text, 0,
+                        LENGTH(long_settings));
+    suite_add_tcase(suite, bounds);
     return suite;
 }

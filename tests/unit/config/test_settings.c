@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/memory.h"
 #include "config/schema.h"
+#include "config/value.h"
 #include "config/yaml.h"
 
 #include <stdlib.h>
@@ -155,6 +156,43 @@ START_TEST(every_fallback_is_read)
 }
 END_TEST
 
+// Reads a text into a setting of a helper with a budget; returns what is left of it.
+static size_t read_with_budget(const char *text, const char *name, size_t budget)
+{
+    struct document *document = document_create();
+    struct errors errors = {0};
+    struct strings variables = {0};
+    strings_set_variable(&variables, "A", "a");
+    strings_set_variable(&variables, "B", "b");
+    const struct scope scope = {.variables = &variables};
+    struct reading reading = {.errors = &errors, .cwd = "/", .scope = &scope, .budget = &budget};
+    struct helper_config helper = {0};
+    struct source *source = document_add_source(document, "text", text, strlen(text));
+    value_read(&reading, settings_find(&helper_settings, name),
+               yaml_read(document, source, &errors), &helper);
+    ck_assert_uint_eq(errors.count, budget == 0);
+    schema_free(&helper_settings, &helper);
+    strings_finish(&variables);
+    errors_finish(&errors);
+    document_destroy(document);
+    return budget;
+}
+
+START_TEST(all_that_a_value_takes_is_taken_from_the_budget)
+{
+    size_t a_name = read_with_budget("{a: b}", "labels", 10000);
+    ck_assert_uint_lt(a_name, 10000);
+    ck_assert_uint_lt(read_with_budget("{a: }", "labels", 10000), 10000);
+    ck_assert_uint_lt(read_with_budget("{aa: b}", "labels", 10000), a_name);
+    ck_assert_uint_eq(read_with_budget("{aaaaaaaaaa: }", "labels", 70), 0);
+
+    // Each reference may look at two names.
+    size_t one = read_with_budget("[x, '${A}${A}']", "command", 10000);
+    size_t two = read_with_budget("[x, '${A}${A}${A}']", "command", 10000);
+    ck_assert_uint_eq(one - two, 2 + 2 * strlen("${A}") + 1);
+}
+END_TEST
+
 // Whether a setting stands anywhere in the example: in some helper, or at the top.
 static bool occurs(const struct node *map, const struct settings *within,
                    const struct settings *settings, const char *name)
@@ -210,6 +248,7 @@ Suite *settings_suite(void)
     tcase_add_test(tests, every_row_is_documented);
     tcase_add_test(tests, words_are_complete);
     tcase_add_test(tests, every_fallback_is_read);
+    tcase_add_test(tests, all_that_a_value_takes_is_taken_from_the_budget);
     tcase_add_test(tests, every_setting_occurs_in_the_example);
     suite_add_tcase(suite, tests);
     return suite;
