@@ -14,7 +14,7 @@ log: {queue: $1, on_full: $2}
 helpers:
   flood: {command: [$PROGRAMS/flood, -t, f, "$LINES_OF_FLOOD", "100"], type: oneshot}
   sleeper:
-    command: echo \$\$ >"$T/sleeper.new"; mv "$T/sleeper.new" "$T/sleeper"; echo awake; exec sleep 1000
+    command: echo awake; echo \$\$ >"$T/sleeper.new"; mv "$T/sleeper.new" "$T/sleeper"; exec sleep 1000
     backoff: {initial: 0, max: 0}
 YAML
 }
