@@ -13,7 +13,7 @@ void outlet_close(struct outlet *outlet)
     if (outlet->sink == NULL)
         return;
     sink_forget(outlet->sink, outlet);
-    outlet->sink->users--;
+    sink_leave(outlet->sink);
     *outlet = (struct outlet){0};
 }
 

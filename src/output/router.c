@@ -102,6 +102,11 @@ size_t router_reserve(const struct router *router)
     return router->queue / RESERVE_PART;
 }
 
+static const char *lines_were(uint64_t count)
+{
+    return count == 1 ? "line of the log was" : "lines of the log were";
+}
+
 static const char *reason_of(const struct sink *sink)
 {
     return sink->failing_reason != NULL ? sink->failing_reason : strerror(sink->failing);
@@ -156,6 +161,18 @@ static void tell_trouble(struct sink *sink)
     sink->trouble_told = sink->trouble != 0;
 }
 
+// Nobody leads into the sink any more: it goes when all is written, or it fails.
+static void let_go(struct sink *sink)
+{
+    if (!sink_is_idle(sink) && (sink->failing == 0 || sink_is_busy(sink)))
+        return;
+    uint64_t lost = sink->lost + sink_count_lines(sink);
+    if (lost > 0)
+        log_warning("%" PRIu64 " %s lost (%s: %s)", lost, lines_were(lost), sink->name,
+                    reason_of(sink));
+    sink_destroy(sink);
+}
+
 // Sees what became of a sink, and lets those go on who waited for it.
 static void attend(struct router *router, struct sink *sink)
 {
@@ -167,9 +184,8 @@ static void attend(struct router *router, struct sink *sink)
     tell_trouble(sink);
     sink_hand_over(sink);
     sink_wake(sink);
-    if (sink->users == 0 && sink != look_up(router, standard_name(STDERR_FILENO)) &&
-        sink_is_idle(sink))
-        sink_destroy(sink);
+    if (sink->users == 0 && sink != look_up(router, standard_name(STDERR_FILENO)))
+        let_go(sink);
 }
 
 static void tell_dropped(struct router *router)
@@ -394,9 +410,8 @@ static void say_losses(struct router *router)
             const char *reason =
                 sink->failing != 0 ? reason_of(sink) : "it did not take them in time";
             if (lost > 0)
-                say_last("helperd: %" PRIu64 " %s lost (%s: %s)\n", lost,
-                         lost == 1 ? "line of the log was" : "lines of the log were", sink->name,
-                         reason);
+                say_last("helperd: %" PRIu64 " %s lost (%s: %s)\n", lost, lines_were(lost),
+                         sink->name, reason);
         }
     }
 }

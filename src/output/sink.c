@@ -137,6 +137,18 @@ void sink_forget(struct sink *sink, const struct outlet *outlet)
     }
 }
 
+static void note_change(struct sink *sink)
+{
+    if (list_is_empty(&sink->changed_link))
+        list_append(sink->changed, &sink->changed_link);
+}
+
+void sink_leave(struct sink *sink)
+{
+    if (--sink->users == 0)
+        note_change(sink);
+}
+
 // With the lock held. Whatever the loop waits for, the writer is to tell.
 static void collect(struct sink *sink, bool wants_news)
 {
@@ -200,8 +212,8 @@ void sink_put(struct sink *sink, struct outlet *outlet, size_t bytes)
     add_share(sink, outlet, bytes);
     if (sink->filling->bytes.length >= CHUNK_SIZE)
         sink_hand_over(sink);
-    else if (list_is_empty(&sink->changed_link))
-        list_append(sink->changed, &sink->changed_link);
+    else
+        note_change(sink);
 }
 
 // With the lock held.
@@ -242,6 +254,14 @@ bool sink_is_idle(struct sink *sink)
     bool idle = !sink->busy && sink->queued == 0;
     pthread_mutex_unlock(&sink->writers->lock);
     return idle;
+}
+
+bool sink_is_busy(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    bool busy = sink->busy;
+    pthread_mutex_unlock(&sink->writers->lock);
+    return busy;
 }
 
 void sink_wait(struct sink *sink, struct waiter *waiter)

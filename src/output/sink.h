@@ -102,6 +102,9 @@ bool sink_has_room(struct sink *sink, const struct outlet *outlet);
 struct buffer *sink_filling(struct sink *sink);
 void sink_put(struct sink *sink, struct outlet *outlet, size_t bytes);
 
+// One user less. Without any its router lets go of it once all is written.
+void sink_leave(struct sink *sink);
+
 // The outlet is gone; its bytes stay.
 void sink_forget(struct sink *sink, const struct outlet *outlet);
 
@@ -113,6 +116,8 @@ void sink_collect(struct sink *sink);
 
 // Whether nothing waits and nothing is being done.
 bool sink_is_idle(struct sink *sink);
+// Whether a writer has it, or is to have it.
+bool sink_is_busy(struct sink *sink);
 
 // Puts somebody at the end of those who wait; wakes all of them.
 void sink_wait(struct sink *sink, struct waiter *waiter);

@@ -102,6 +102,28 @@ cat "$T/logs/moved" "$T/logs/tick" | sed 's/.* tick //' >"$T/numbers"
 seq "$(wc -l <"$T/numbers")" | cmp - "$T/numbers" || fail "lines are lost, torn or twice"
 grep -q 'info \[helperd\] opening 2 log files again' "$T"/logs/main* || fail "it was not said"
 
+step "a file that no helper names any more is closed once it is written"
+cat >"$T/helperd.yaml" <<YAML
+helpers:
+  tick: {command: "while :; do echo tick; sleep 0.01; done", log: {file: logs/first}}
+YAML
+start_helperd -c "$T/helperd.yaml"
+wait_for "$END_LIMIT" "the file" test -s "$T/logs/first"
+sed -i 's/first/second/' "$T/helperd.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for "$END_LIMIT" "the other file" test -s "$T/logs/second"
+closed() { ! open_descriptors "$HELPERD_PID" | grep -q "$1"; }
+wait_for "$END_LIMIT" "the end of the first" closed logs/first
+sed -i 's/logs.second/\/dev\/full/' "$T/helperd.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for_line 'error \[helperd\] cannot write to /dev/full: No space left on device'
+sed -i 's/, log: .*/}/' "$T/helperd.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for_line 'warning \[helperd\] [0-9]+ lines of the log were lost \(/dev/full: No space left on device\)'
+closed /dev/full || fail "it is still open"
+stop_helperd
+expect_status 0
+
 step "a file that cannot be opened is told once and tried again; nothing is lost"
 cat >"$T/helperd.yaml" <<'YAML'
 helpers:
