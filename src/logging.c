@@ -89,7 +89,7 @@ int logging_kept_descriptor(const struct config *config, const struct options *o
     }
     if (strcmp(target, "stdout") == 0)
         return STDOUT_FILENO;
-    return strcmp(target, "stderr") == 0 ? STDERR_FILENO : router_standard_fd(target);
+    return strcmp(target, "stderr") == 0 ? STDERR_FILENO : sinks_standard_fd(target);
 }
 
 // Where the log is to go. A file is not open yet.
@@ -105,7 +105,7 @@ static void choose_target(struct log_target *target, const struct config *config
     else if (strcmp(wish, "stderr") == 0)
         target->fd = STDERR_FILENO;
     else
-        target->fd = router_standard_fd(wish);
+        target->fd = sinks_standard_fd(wish);
 }
 
 // False: it is said why it cannot, behind the words about what for.

@@ -22,7 +22,7 @@ static bool is_terminal(const char *path)
 
 static void open_outlet(struct route *route, struct outlet *outlet, const char *path)
 {
-    struct sink *sink = path != NULL ? router_find_sink(route->router, path) : NULL;
+    struct sink *sink = path != NULL ? sinks_path(&route->router->sinks, path) : NULL;
     if (sink != NULL)
         sink_set_rotation(sink, route->config->max_size, (unsigned)route->config->max_files);
     if (sink == outlet->sink)
@@ -139,15 +139,21 @@ bool route_is_logged(const struct route *route, enum stream_kind kind)
     return route->streams[kind == STREAM_STDERR].sink == NULL;
 }
 
+static const char *lines(uint64_t count)
+{
+    return count == 1 ? "line" : "lines";
+}
+
 static void tell_outlet(const struct route *route, struct outlet *outlet)
 {
     if (outlet->dropped == 0 || !sink_has_room(outlet->sink, outlet))
         return;
     if (outlet == &route->log)
-        log_warning("%s: %" PRIu64 " lines dropped", route->helper, outlet->dropped);
+        log_warning("%s: %" PRIu64 " %s dropped", route->helper, outlet->dropped,
+                    lines(outlet->dropped));
     else
-        log_warning("%s: %" PRIu64 " lines dropped (%s does not keep up)", route->helper,
-                    outlet->dropped, outlet->sink->name);
+        log_warning("%s: %" PRIu64 " %s dropped (%s does not keep up)", route->helper,
+                    outlet->dropped, lines(outlet->dropped), outlet->sink->name);
     outlet->dropped = 0;
 }
 
@@ -162,8 +168,8 @@ bool route_tell_dropped(struct route *route)
     for (size_t i = 0; i < LENGTH(outlets); i++)
         all = all && outlets[i]->dropped == 0;
     if (route->over_rate > 0 && sink_has_room(own->sink, own)) {
-        log_warning("%s: %" PRIu64 " lines dropped (more than %" PRIu64 " a second)", route->helper,
-                    route->over_rate, route->config->rate_limit);
+        log_warning("%s: %" PRIu64 " %s dropped (more than %" PRIu64 " a second)", route->helper,
+                    route->over_rate, lines(route->over_rate), route->config->rate_limit);
         route->over_rate = 0;
     }
     return all && route->over_rate == 0;

@@ -18,88 +18,9 @@ static const double grow_interval = 0.05; // a sink that waits so long gets anot
 
 enum { RESERVE_PART = 8 }; // of a queue is kept for our own messages
 
-// Names under which a file is one of our own descriptors: opening it again would give a second
-// offset into the same file.
-static const struct {
-    const char *path;
-    int fd;
-} standard_paths[] = {
-    {"/dev/stdout", STDOUT_FILENO},     {"/dev/fd/1", STDOUT_FILENO},
-    {"/proc/self/fd/1", STDOUT_FILENO}, {"/dev/stderr", STDERR_FILENO},
-    {"/dev/fd/2", STDERR_FILENO},       {"/proc/self/fd/2", STDERR_FILENO},
-};
-
-int router_standard_fd(const char *path)
-{
-    for (size_t i = 0; i < LENGTH(standard_paths); i++) {
-        if (strcmp(standard_paths[i].path, path) == 0)
-            return standard_paths[i].fd;
-    }
-    return -1;
-}
-
-static const char *standard_name(int fd)
-{
-    return fd == STDOUT_FILENO ? "standard output" : "standard error";
-}
-
-static struct list *bucket_of(struct router *router, const char *name)
-{
-    size_t hash = 5381;
-    for (; *name != '\0'; name++)
-        hash = hash * 33 + (unsigned char)*name;
-    return &router->sinks[hash % SINK_BUCKETS];
-}
-
-static struct sink *look_up(struct router *router, const char *name)
-{
-    LIST_EACH (struct sink, sink, bucket_of(router, name), link) {
-        if (strcmp(sink->name, name) == 0)
-            return sink;
-    }
-    return NULL;
-}
-
-static struct sink *enter(struct router *router, struct sink *sink)
-{
-    sink->limit = router->queue;
-    list_append(bucket_of(router, sink->name), &sink->link);
-    return sink;
-}
-
-static struct sink *find_standard(struct router *router, int fd)
-{
-    struct sink *sink = look_up(router, standard_name(fd));
-    if (sink != NULL)
-        return sink;
-    return enter(router,
-                 sink_create_standard(&router->writers, &router->changed, fd, standard_name(fd)));
-}
-
-static struct sink *find_file(struct router *router, const char *path,
-                              const struct log_file *opened)
-{
-    struct sink *sink = look_up(router, path);
-    if (sink != NULL) {
-        if (opened != NULL) // some helper's file is the log's, too
-            fd_close(&(int){opened->fd});
-        return sink;
-    }
-    sink = sink_create_file(&router->writers, &router->changed, path, opened);
-    if (opened == NULL) // at once, so that it is there before its first line
-        sink_reopen(sink);
-    return enter(router, sink);
-}
-
-struct sink *router_find_sink(struct router *router, const char *path)
-{
-    int fd = router_standard_fd(path);
-    return fd >= 0 ? find_standard(router, fd) : find_file(router, path, NULL);
-}
-
 size_t router_reserve(const struct router *router)
 {
-    return router->queue / RESERVE_PART;
+    return router->sinks.limit / RESERVE_PART;
 }
 
 static const char *lines_were(uint64_t count)
@@ -117,7 +38,7 @@ static void say(struct router *router, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void say(struct router *router, const char *format, ...)
 {
-    struct sink *error = find_standard(router, STDERR_FILENO);
+    struct sink *error = router->error;
     if (error == router->own.sink)
         return;
     struct buffer *out = sink_filling(error);
@@ -184,7 +105,7 @@ static void attend(struct router *router, struct sink *sink)
     tell_trouble(sink);
     sink_hand_over(sink);
     sink_wake(sink);
-    if (sink->users == 0 && sink != look_up(router, standard_name(STDERR_FILENO)))
+    if (sink->users == 0)
         let_go(sink);
 }
 
@@ -198,7 +119,8 @@ static void tell_dropped(struct router *router)
     if (own->dropped > 0 && sink_has_room(own->sink, own)) {
         uint64_t dropped = own->dropped;
         own->dropped = 0;
-        log_warning("%" PRIu64 " of helperd's own lines dropped", dropped);
+        log_warning("%" PRIu64 " of helperd's own %s dropped", dropped,
+                    dropped == 1 ? "lines was" : "lines were");
     }
 }
 
@@ -228,11 +150,9 @@ static void send_news(void *context)
 
 static bool all_is_written(struct router *router)
 {
-    for (size_t i = 0; i < SINK_BUCKETS; i++) {
-        LIST_EACH (struct sink, sink, &router->sinks[i], link) {
-            if (!sink_is_idle(sink) && sink->failing == 0)
-                return false;
-        }
+    LIST_EACH (struct sink, sink, &router->sinks.all, link) {
+        if (!sink_is_idle(sink) && sink->failing == 0)
+            return false;
     }
     return true;
 }
@@ -274,13 +194,11 @@ static void on_grow(struct ev_loop *loop, ev_timer *timer, int events)
 static bool retry_failing(struct router *router)
 {
     bool any = false;
-    for (size_t i = 0; i < SINK_BUCKETS; i++) {
-        LIST_EACH (struct sink, sink, &router->sinks[i], link) {
-            if (sink->failing == 0)
-                continue;
-            any = true;
-            sink_retry(sink);
-        }
+    LIST_EACH (struct sink, sink, &router->sinks.all, link) {
+        if (sink->failing == 0)
+            continue;
+        any = true;
+        sink_retry(sink);
     }
     return any;
 }
@@ -296,13 +214,13 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 
 static struct sink *open_target(struct router *router, const struct log_target *target)
 {
-    return target->fd >= 0 ? find_standard(router, target->fd)
-                           : find_file(router, target->name, &target->file);
+    return target->fd >= 0 ? sinks_standard(&router->sinks, target->fd)
+                           : sinks_file(&router->sinks, target->name, &target->file);
 }
 
 bool router_has_target(const struct router *router, const struct log_target *target)
 {
-    const char *name = target->fd >= 0 ? standard_name(target->fd) : target->name;
+    const char *name = target->fd >= 0 ? sinks_standard_name(target->fd) : target->name;
     return strcmp(router->own.sink->name, name) == 0;
 }
 
@@ -310,7 +228,7 @@ static void set_config(struct router *router, const struct log_target *target,
                        const struct record_style *style, const struct log_config *config)
 {
     router->on_full = config->on_full;
-    router->queue = config->queue;
+    sinks_set_limit(&router->sinks, config->queue);
     router->level = config->level;
     router->style = *style;
     if (target != NULL) {
@@ -327,8 +245,7 @@ struct router *router_create(struct ev_loop *loop, const struct log_target *targ
     struct router *router = memory_new(1, sizeof(*router));
     router->loop = loop;
     writers_init(&router->writers, send_news, router);
-    for (size_t i = 0; i < SINK_BUCKETS; i++)
-        list_init(&router->sinks[i]);
+    sinks_init(&router->sinks, &router->writers, &router->changed);
     list_init(&router->changed);
     list_init(&router->routes);
     list_init(&router->owing);
@@ -339,6 +256,8 @@ struct router *router_create(struct ev_loop *loop, const struct log_target *targ
         .pid = getpid(),
     };
     set_config(router, target, style, config);
+    router->error = sinks_standard(&router->sinks, STDERR_FILENO);
+    router->error->users++;
     ev_prepare_init(&router->end_of_turn, on_end_of_turn);
     ev_set_priority(&router->end_of_turn, EV_MINPRI); // after all that may still log
     router->end_of_turn.data = router;
@@ -357,10 +276,6 @@ void router_configure(struct router *router, const struct log_target *target,
                       const struct record_style *style, const struct log_config *config)
 {
     set_config(router, target, style, config);
-    for (size_t i = 0; i < SINK_BUCKETS; i++) {
-        LIST_EACH (struct sink, sink, &router->sinks[i], link)
-            sink->limit = router->queue;
-    }
     LIST_EACH (struct route, route, &router->routes, link)
         route_follow_log(route);
 }
@@ -368,13 +283,11 @@ void router_configure(struct router *router, const struct log_target *target,
 size_t router_reopen(struct router *router)
 {
     size_t count = 0;
-    for (size_t i = 0; i < SINK_BUCKETS; i++) {
-        LIST_EACH (struct sink, sink, &router->sinks[i], link) {
-            if (sink->path == NULL)
-                continue;
-            sink_reopen(sink);
-            count++;
-        }
+    LIST_EACH (struct sink, sink, &router->sinks.all, link) {
+        if (sink->path == NULL)
+            continue;
+        sink_reopen(sink);
+        count++;
     }
     return count;
 }
@@ -403,16 +316,13 @@ static void say_last(const char *format, ...)
 // The end has come while a sink fails or hangs: what waits in its queue goes with us.
 static void say_losses(struct router *router)
 {
-    for (size_t i = 0; i < SINK_BUCKETS; i++) {
-        LIST_EACH (struct sink, sink, &router->sinks[i], link) {
-            sink_collect(sink);
-            uint64_t lost = sink->lost + sink_count_lines(sink);
-            const char *reason =
-                sink->failing != 0 ? reason_of(sink) : "it did not take them in time";
-            if (lost > 0)
-                say_last("helperd: %" PRIu64 " %s lost (%s: %s)\n", lost, lines_were(lost),
-                         sink->name, reason);
-        }
+    LIST_EACH (struct sink, sink, &router->sinks.all, link) {
+        sink_collect(sink);
+        uint64_t lost = sink->lost + sink_count_lines(sink);
+        const char *reason = sink->failing != 0 ? reason_of(sink) : "it did not take them in time";
+        if (lost > 0)
+            say_last("helperd: %" PRIu64 " %s lost (%s: %s)\n", lost, lines_were(lost), sink->name,
+                     reason);
     }
 }
 
@@ -432,10 +342,8 @@ void router_destroy(struct router *router)
     if (!ended)
         return;
     outlet_close(&router->own);
-    for (size_t i = 0; i < SINK_BUCKETS; i++) {
-        LIST_EACH (struct sink, sink, &router->sinks[i], link)
-            sink_destroy(sink);
-    }
+    LIST_EACH (struct sink, sink, &router->sinks.all, link)
+        sink_destroy(sink);
     writers_destroy(&router->writers);
     free(router);
 }

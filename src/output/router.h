@@ -5,28 +5,26 @@
 #pragma once
 
 #include "output/outlet.h"
-#include "output/sink.h"
+#include "output/sinks.h"
 #include "output/writers.h"
 
 #include <ev.h>
 #include <stdbool.h>
 
-enum { SINK_BUCKETS = 256 };
-
 // Read-only outside output.
 struct router {
     struct ev_loop *loop;
     struct writers writers;
-    struct list sinks[SINK_BUCKETS]; // sink.link, by name
-    struct list changed;             // sink.changed_link: something became of it in this turn
-    struct list routes;              // route.link
-    struct list owing;               // route.owing_link: have left out lines
+    struct sinks sinks;
+    struct list changed; // sink.changed_link: something became of it in this turn
+    struct list routes;  // route.link
+    struct list owing;   // route.owing_link: have left out lines
     enum on_full on_full;
-    size_t queue;     // bytes that may wait for one sink
     enum level level; // least that is shown in the log
     struct record_style style;
     struct record_source own_source;
-    struct outlet own; // our own messages
+    struct outlet own;  // our own messages
+    struct sink *error; // standard error, for what cannot be said in the log
     ev_prepare end_of_turn;
     ev_async news;  // from a writer
     ev_timer retry; // runs while a sink fails or lines over a rate are to be told
@@ -64,10 +62,5 @@ void router_destroy(struct router *router);
 // Our own message, as a log_writer: log_set_writer(router_write_own, router).
 void router_write_own(void *router, enum level level, const char *text);
 
-// The descriptor of ours that a path like /dev/stdout stands for, or -1.
-int router_standard_fd(const char *path);
-
-// For routes: the sink of a path, made where there is none yet.
-struct sink *router_find_sink(struct router *router, const char *path);
 // For routes: bytes of each queue that helpers leave to our own messages.
 size_t router_reserve(const struct router *router);

@@ -8,11 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    CHUNK_SIZE = 512 * 1024, // so much is handed over whatever the writer does
-    SHARES_KEPT = 64,        // room for shares that an empty queue keeps
-    SPARE_KEPT = 64 * 1024,  // of a spare chunk, while nothing waits
-};
+enum { CHUNK_SIZE = 512 * 1024 }; // so much is handed over whatever the writer does
 
 static struct sink *create(struct writers *writers, struct list *changed, const char *name)
 {
@@ -22,6 +18,7 @@ static struct sink *create(struct writers *writers, struct list *changed, const 
     sink->changed = changed;
     sink->file.fd = -1;
     list_init(&sink->link);
+    list_init(&sink->bucket_link);
     list_init(&sink->waiters);
     list_init(&sink->changed_link);
     list_init(&sink->job_link);
@@ -48,7 +45,7 @@ struct sink *sink_create_file(struct writers *writers, struct list *changed, con
     return sink;
 }
 
-static void free_chunk(struct chunk *chunk)
+void chunk_destroy(struct chunk *chunk)
 {
     if (chunk == NULL)
         return;
@@ -63,78 +60,23 @@ void sink_destroy(struct sink *sink)
     list_remove(&sink->news_link);
     pthread_mutex_unlock(&sink->writers->lock);
     list_remove(&sink->link);
+    list_remove(&sink->bucket_link);
     list_remove(&sink->changed_link);
     LIST_EACH (struct chunk, chunk, &sink->chunks, link)
-        free_chunk(chunk);
-    free_chunk(sink->filling);
-    free_chunk(sink->spare);
+        chunk_destroy(chunk);
+    chunk_destroy(sink->filling);
+    chunk_destroy(sink->spare);
     if (sink->path != NULL)
         log_file_close(&sink->file);
-    free(sink->shares);
+    shares_finish(&sink->shares);
     free(sink->path);
     free(sink->name);
     free(sink);
 }
 
-static struct share *share_at(struct sink *sink, size_t n)
-{
-    return &sink->shares[(sink->first_share + n) % sink->share_capacity];
-}
-
-static void resize_shares(struct sink *sink, size_t capacity)
-{
-    struct share *shares = memory_new(capacity, sizeof(struct share));
-    for (size_t i = 0; i < sink->share_count; i++)
-        shares[i] = *share_at(sink, i);
-    free(sink->shares);
-    sink->shares = shares;
-    sink->share_capacity = capacity;
-    sink->first_share = 0;
-}
-
-static void add_share(struct sink *sink, struct outlet *outlet, size_t bytes)
-{
-    if (sink->share_count > 0) {
-        struct share *last = share_at(sink, sink->share_count - 1);
-        if (last->outlet == outlet) {
-            last->bytes += bytes;
-            return;
-        }
-    }
-    if (sink->share_count == sink->share_capacity)
-        resize_shares(sink, sink->share_capacity > 0 ? sink->share_capacity * 2 : 4);
-    *share_at(sink, sink->share_count++) = (struct share){.outlet = outlet, .bytes = bytes};
-}
-
-// So many bytes, from the front of the queue, are written.
-static void free_shares(struct sink *sink, size_t bytes)
-{
-    sink->queued -= bytes;
-    while (bytes > 0) {
-        struct share *first = share_at(sink, 0);
-        size_t freed = first->bytes < bytes ? first->bytes : bytes;
-        if (first->outlet != NULL)
-            first->outlet->queued -= freed;
-        first->bytes -= freed;
-        bytes -= freed;
-        if (first->bytes == 0) {
-            sink->first_share = (sink->first_share + 1) % sink->share_capacity;
-            sink->share_count--;
-        }
-    }
-    if (sink->share_count == 0 && sink->share_capacity > SHARES_KEPT) {
-        free(sink->shares);
-        sink->shares = NULL;
-        sink->share_capacity = sink->first_share = 0;
-    }
-}
-
 void sink_forget(struct sink *sink, const struct outlet *outlet)
 {
-    for (size_t i = 0; i < sink->share_count; i++) {
-        if (share_at(sink, i)->outlet == outlet)
-            share_at(sink, i)->outlet = NULL;
-    }
+    shares_forget(&sink->shares, &outlet->queued);
 }
 
 static void note_change(struct sink *sink)
@@ -159,9 +101,10 @@ static void collect(struct sink *sink, bool wants_news)
     sink->trouble = sink->file_error;
     sink->trouble_reason = sink->file_reason;
     sink->wants_news = sink->busy && (wants_news || !list_is_empty(&sink->waiters));
-    free_shares(sink, written);
+    sink->queued -= written;
+    shares_free(&sink->shares, written);
     if (sink->queued == 0 && sink->spare != NULL && sink->spare->bytes.capacity > SPARE_KEPT) {
-        free_chunk(sink->spare);
+        chunk_destroy(sink->spare);
         sink->spare = NULL;
     }
 }
@@ -207,9 +150,7 @@ struct buffer *sink_filling(struct sink *sink)
 void sink_put(struct sink *sink, struct outlet *outlet, size_t bytes)
 {
     sink->queued += bytes;
-    if (outlet != NULL)
-        outlet->queued += bytes;
-    add_share(sink, outlet, bytes);
+    shares_add(&sink->shares, outlet != NULL ? &outlet->queued : NULL, bytes);
     if (sink->filling->bytes.length >= CHUNK_SIZE)
         sink_hand_over(sink);
     else

@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/list.h"
 #include "output/log_file.h"
+#include "output/shares.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,12 +29,6 @@ struct chunk {
     _Atomic size_t done; // bytes already written
 };
 
-// A run of bytes of one outlet in the queue.
-struct share {
-    struct outlet *outlet; // NULL: it is gone
-    size_t bytes;
-};
-
 // Somebody who waits for room. Embedded; its link is in the sink's list while it waits.
 struct waiter {
     struct list link;
@@ -41,9 +36,9 @@ struct waiter {
 };
 
 struct sink {
-    struct list link; // the router's
-    char *name;       // for messages: "standard output" or the path
-    char *path;       // NULL: the descriptor was inherited and is not ours to close
+    struct list link, bucket_link; // those of all sinks
+    char *name;                    // for messages: "standard output" or the path
+    char *path;                    // NULL: the descriptor was inherited and is not ours to close
     struct writers *writers;
 
     // The loop's alone.
@@ -51,8 +46,7 @@ struct sink {
     size_t limit;   // bytes that may wait
     size_t queued;  // bytes that do, as far as known
     struct chunk *filling;
-    struct share *shares; // a ring of share_capacity, from first_share
-    size_t first_share, share_count, share_capacity;
+    struct shares shares; // whose bytes they are
     struct list waiters;  // waiter.link, the first come first
     struct list *changed; // what got something in this turn of the loop, by changed_link
     struct list changed_link;
@@ -82,6 +76,10 @@ struct sink {
     // The writer's while busy; else the loop's.
     struct log_file file;
 };
+
+enum { SPARE_KEPT = 64 * 1024 }; // bytes of an empty chunk, while nothing is known to follow
+
+void chunk_destroy(struct chunk *chunk);
 
 // A descriptor that is only borrowed.
 struct sink *sink_create_standard(struct writers *writers, struct list *changed, int fd,

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SPARE_KEPT = 64 * 1024 }; // of an empty chunk, while nothing is known to follow
-
 // What one piece of work brought: an error stops it, trouble with the file's name does not.
 struct outcome {
     int error, file_error;
@@ -111,8 +109,7 @@ static void recycle(struct sink *sink, struct chunk *chunk)
         sink->spare = chunk;
         return;
     }
-    buffer_finish(&chunk->bytes);
-    free(chunk);
+    chunk_destroy(chunk);
 }
 
 // Opens what is to be opened, or writes one chunk. False: there is nothing to do.

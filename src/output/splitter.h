@@ -13,7 +13,7 @@
 struct splitter {
     size_t max_line;      // of the line that is being read
     size_t next_max_line; // of those behind it
-    char *kept;     // start of an unfinished line; NULL while there is none
+    char *kept;           // start of an unfinished line; NULL while there is none
     size_t kept_length, kept_capacity;
     bool continued; // the unfinished line already gave a piece
 };

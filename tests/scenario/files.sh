@@ -159,9 +159,11 @@ run_config <<'YAML'
 helpers:
   silent: {command: "for i in 1 2 3 4 5 6 7; do echo word $i; done; exit 3", restart: never, log: {stdout_file: logs/silent}}
   heard: {command: "echo heard; exit 3", restart: never}
+  retried: {command: "echo again; exit 3", start_retries: 0, ready: {after: 1s}, log: {stdout_file: logs/retried}}
   forgets: {command: "echo gone; exit 3", restart: never, log: {stdout_file: logs/forgets, history: 0}}
 YAML
 expect_status 3
 expect_order 'silent: exited with status 3, failed' 'error \[helperd\] silent: its last lines: word 3'
 expect_order 'silent: its last lines: word 3' 'silent: its last lines: word 7'
+expect_order 'retried: exited with status 3, failed: 1 start in a row' 'retried: its last lines: again'
 expect_no_line 'word 2|(heard|forgets): its last'

@@ -131,7 +131,7 @@ END_TEST
 START_TEST(a_log_that_hangs_holds_up_no_file)
 {
     hang_log();
-    struct sink *sink = router_find_sink(router, "file");
+    struct sink *sink = sinks_path(&router->sinks, "file");
     put_text(sink, NULL, "one\n");
     turn_until(file_has_text);
     expect_content("file", "one\n");
@@ -143,7 +143,7 @@ END_TEST
 START_TEST(a_log_that_hangs_holds_up_no_opening)
 {
     hang_log();
-    (void)router_find_sink(router, "file");
+    (void)sinks_path(&router->sinks, "file");
     turn_until(file_is_there);
     read_log();
     buffer_finish(&seen);
@@ -153,7 +153,7 @@ END_TEST
 START_TEST(a_log_that_hangs_holds_up_no_reopening)
 {
     struct outlet outlet; // without one the sink would be gone when it is idle
-    outlet_open(&outlet, router_find_sink(router, "file"), &router->style, 0);
+    outlet_open(&outlet, sinks_path(&router->sinks, "file"), &router->style, 0);
     turn_until(file_is_there);
     hang_log();
     ck_assert_int_eq(rename("file", "file.old"), 0);
@@ -179,7 +179,7 @@ static bool is_drained(void)
 
 START_TEST(is_drained_when_all_is_written)
 {
-    struct sink *sink = router_find_sink(router, "file");
+    struct sink *sink = sinks_path(&router->sinks, "file");
     put_bytes(sink, NULL, 'x', 1000);
     drained = false;
     router_drain(router, on_drained, &drained);

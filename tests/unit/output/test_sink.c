@@ -310,7 +310,7 @@ START_TEST(an_idle_sink_gives_its_memory_back)
     }
     empty(&held);
     sink_collect(held.sink);
-    ck_assert_uint_le(held.sink->share_capacity, 64);
+    ck_assert_uint_le(held.sink->shares.capacity, 64);
     ck_assert(list_is_empty(&held.sink->chunks));
     ck_assert(held.sink->spare == NULL || held.sink->spare->bytes.capacity <= 64 * 1024);
     ck_assert(held.sink->filling == NULL || held.sink->filling->bytes.capacity <= 64 * 1024);
