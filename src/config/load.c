@@ -76,6 +76,8 @@ struct config *config_load(const char *path, const struct config_options *option
     size_t errors_before = errors->count;
     struct loading loading = {.options = options, .errors = errors};
     loading.cwd = getcwd(NULL, 0);
+    if (loading.cwd == NULL && errno == ENOMEM)
+        memory_run_out();
     if (loading.cwd == NULL) {
         errors_add(errors, (struct place){0}, "cannot find the current directory: %s",
                    strerror(errno));
