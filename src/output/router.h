@@ -28,9 +28,10 @@ struct router {
     struct record_source own_source;
     struct outlet own; // our own messages
     ev_prepare end_of_turn;
-    ev_async news;  // from a writer
-    ev_timer retry; // runs while a sink fails or lines over a rate are to be told
-    ev_timer grow;  // runs while sinks wait for a thread
+    ev_async news;     // from a writer
+    ev_timer retry;    // runs while a sink fails or lines over a rate are to be told
+    ev_timer grow;     // runs while sinks wait for a thread
+    bool threads_told; // that none could be started
     void (*drained)(void *context);
     void *context;
 };

@@ -205,17 +205,24 @@ int poll(struct pollfd *fds, nfds_t count, int timeout)
     return fails("poll") ? -1 : REAL(poll)(fds, count, timeout);
 }
 
-// Of a pipe only: the event loop reads its own descriptors whenever it likes.
-ssize_t read(int fd, void *bytes, size_t length)
+// Reads from pipes and writes into pipes and files are meant: the event loop uses descriptors of
+// its own whenever it likes.
+static mode_t type_of(int fd)
 {
     struct stat status;
-    bool pipe = rules != NULL && fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
-    return pipe && fails("read") ? -1 : REAL(read)(fd, bytes, length);
+    return rules != NULL && fstat(fd, &status) == 0 ? status.st_mode & S_IFMT : 0;
+}
+
+ssize_t read(int fd, void *bytes, size_t length)
+{
+    return type_of(fd) == S_IFIFO && fails("read") ? -1 : REAL(read)(fd, bytes, length);
 }
 
 ssize_t write(int fd, const void *bytes, size_t length)
 {
-    int saved = errno, error = length > 0 ? failure_of("write") : 0;
+    int saved = errno;
+    mode_t type = type_of(fd);
+    int error = type == S_IFIFO || type == S_IFREG ? failure_of("write") : 0;
     errno = error > 0 ? error : saved;
     return error > 0 ? -1 : REAL(write)(fd, bytes, error == SHORT ? 1 : length);
 }
