@@ -104,7 +104,7 @@ expect_status 0
 mapfile -t rotated < <(printf '%s\n' "$LOG".* | sort -rV)
 ((${#rotated[@]} > 1)) || fail "nothing was rotated"
 cat "${rotated[@]}" "$LOG" >"$T/all"
-LOG=$T/all expect_line "cannot begin $LOG anew: Input/output error; lines go on to the old file"
+grep -qF "cannot begin $LOG anew: Input/output error; lines go on to the old file" "$T/all" || fail "not said"
 expect_numbers say 300 "$T/all"
 rm "${rotated[@]}"
 

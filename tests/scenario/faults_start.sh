@@ -82,7 +82,7 @@ turn=0
 # A call may be SKIP:CALL. STEP "-": no line tells of it.
 fault()
 {
-    local kind=$1 error=$2 step=$3 call skip rules= before line pid
+    local kind=$1 error=$2 step=$3 call skip rules='' before line pid
     shift 3
     use "$kind.$((turn++ % copies))"
     expect_recovered
