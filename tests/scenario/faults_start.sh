@@ -193,7 +193,7 @@ begin limited <<YAML
 helpers:
   say: {command: [/bin/sleep, "1000"], restart: always, start_limit: {burst: 2, interval: 1h}, backoff: {initial: 10ms}}
 YAML
-fault limited EAGAIN clone clone
+fault limited EAGAIN clone clone clone # the step, and two calls
 expect_recovered
 has_lines 2 'cannot start: .*step: clone' || fail "it did not fail twice"
 end limited
