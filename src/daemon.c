@@ -345,9 +345,19 @@ static void on_loop_failure(const char *message)
     exit(EXIT_FAILURE);
 }
 
+// libev's own would abort.
+static void *allocate(void *old, long size)
+{
+    if (size > 0)
+        return memory_resize(old, (size_t)size, 1);
+    free(old);
+    return NULL;
+}
+
 static bool daemon_init(struct daemon *daemon)
 {
     ev_set_syserr_cb(on_loop_failure);
+    ev_set_allocator(allocate);
     // For the jitter of restarts: other helperds shall wait other times.
     srandom((unsigned)getpid() ^ (unsigned)(clock_monotonic() * 1e6));
     daemon->loop = ev_loop_new(EVFLAG_NOENV);

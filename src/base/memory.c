@@ -8,13 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
+void memory_run_out(void)
+{
+    static const char message[] = "helperd: out of memory, ending\n";
+    (void)!write(STDERR_FILENO, message, sizeof(message) - 1);
+    _exit(EXIT_FAILURE); // what runs at exit may want memory, too
+}
+
 static void *checked(void *memory)
 {
-    if (memory == NULL) {
-        static const char message[] = "helperd: out of memory\n";
-        (void)!write(STDERR_FILENO, message, sizeof(message) - 1);
-        abort();
-    }
+    if (memory == NULL)
+        memory_run_out();
     return memory;
 }
 

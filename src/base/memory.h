@@ -7,6 +7,9 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
+// Says so and ends the program with status 1: for those who were told by a library.
+void memory_run_out(void) __attribute__((noreturn));
+
 // Zeroed memory for count things of the given size. Never NULL; the caller frees it.
 void *memory_new(size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
 

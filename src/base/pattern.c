@@ -24,6 +24,8 @@ struct pattern *pattern_create(const char *text, char reason[128], size_t *offse
     // Lines are any bytes: what is no UTF-8 must not keep the rest of the line from matching.
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
                                      PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &at, NULL);
+    if (code == NULL && error == PCRE2_ERROR_HEAP_FAILED)
+        memory_run_out();
     if (code == NULL) {
         if (pcre2_get_error_message(error, (PCRE2_UCHAR *)reason, 128) < 0)
             snprintf(reason, 128, "error %d", error);
@@ -38,12 +40,8 @@ struct pattern *pattern_create(const char *text, char reason[128], size_t *offse
     pattern->code = code;
     pattern->match = pcre2_match_data_create(1, NULL);
     pattern->context = pcre2_match_context_create(NULL);
-    if (pattern->match == NULL || pattern->context == NULL) {
-        pattern_destroy(pattern);
-        snprintf(reason, 128, "out of memory");
-        *offset = 0;
-        return NULL;
-    }
+    if (pattern->match == NULL || pattern->context == NULL)
+        memory_run_out();
     pcre2_set_match_limit(pattern->context, MATCH_LIMIT);
     return pattern;
 }

@@ -17,12 +17,14 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-// What C's own locale makes of a number; it exists always, so this cannot fail.
+// What C's own locale makes of a number; it exists always, so only memory can be missing.
 static locale_t c_locale(void)
 {
     static locale_t locale;
     if (locale == NULL)
         locale = newlocale(LC_ALL_MASK, "C", NULL);
+    if (locale == NULL)
+        memory_run_out();
     return locale;
 }
 

@@ -48,6 +48,8 @@ static int find_name(enum account_kind kind, const char *name, uint32_t *id)
         memory_auto char *entry = memory_new(size, 1);
         error = look_up(kind, name, entry, size, id);
     } while (error == ERANGE && size < ENTRY_LIMIT);
+    if (error == ENOMEM)
+        memory_run_out();
     return error;
 }
 
@@ -125,6 +127,8 @@ static int find_user(uid_t uid, char **name, gid_t *primary)
             error = ENOENT;
         }
     } while (error == ERANGE && size < ENTRY_LIMIT);
+    if (error == ENOMEM)
+        memory_run_out();
     return error;
 }
 

@@ -106,6 +106,8 @@ struct config *config_load(const char *path, const struct config_options *option
     memory_auto char *directory = getcwd(NULL, 0);
     if (directory != NULL)
         return load(directory, path, options, errors);
+    if (errno == ENOMEM)
+        memory_run_out();
     errors_add(errors, (struct place){0}, "cannot find the current directory: %s", strerror(errno));
     return NULL;
 }

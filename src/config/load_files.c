@@ -339,10 +339,13 @@ static void include_pattern(struct loading *loading, struct node *node, const ch
     size_t skipped = root != NULL && inner[0] != '/' ? strlen(root) : 0;
     glob_t found = {0};
     int result = glob(full, 0, on_glob_error, &found);
+    if (result == GLOB_NOSPACE)
+        memory_run_out();
     struct reading reading = loading_read(loading, NULL, NULL);
     if (result != 0 && result != GLOB_NOMATCH)
-        reading_complain(&reading, node, "\"include\": cannot find the files of \"%s\": %s", inner,
-                         result == GLOB_NOSPACE ? "out of memory" : "a directory cannot be read");
+        reading_complain(&reading, node,
+                         "\"include\": cannot find the files of \"%s\": a directory cannot be read",
+                         full);
     // glob sorts by the locale's rules, which is the C locale as the program sets no other.
     for (size_t i = 0; result == 0 && i < found.gl_pathc; i++)
         include_file(loading, node, found.gl_pathv[i] + skipped, file);

@@ -386,10 +386,8 @@ static void add_syntax_error(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     struct errors *errors = reader->errors;
-    if (parser->error == YAML_MEMORY_ERROR) {
-        errors_add(errors, (struct place){.source = reader->source}, "out of memory");
-        return;
-    }
+    if (parser->error == YAML_MEMORY_ERROR)
+        memory_run_out();
     struct place place = place_of(reader, parser->problem_mark);
     if (strcmp(parser->problem, "found character that cannot start any token") == 0) {
         char c = (char)*parser->buffer.pointer; // libyaml stands before it
@@ -429,10 +427,8 @@ struct node *yaml_read_part(struct document *document, const struct source *sour
         .part = name,
         .anchors = document_map(document, (struct place){0}),
     };
-    if (yaml_parser_initialize(&reader.parser) == 0) {
-        errors_add(errors, (struct place){.source = source}, "out of memory");
-        return NULL;
-    }
+    if (yaml_parser_initialize(&reader.parser) == 0)
+        memory_run_out();
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)source->text,
                                  source->length);
     while (!reader.finished) {

@@ -182,12 +182,44 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
     }
 }
 
+// Past the log and its writers, of which there is none; a standard error that would hang is left
+// alone.
+static void say_directly(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void say_directly(const char *format, ...)
+{
+    struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&error, 1, 0) <= 0)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vdprintf(STDERR_FILENO, format, arguments);
+    va_end(arguments);
+}
+
+// Without any thread the log holds the warning back, too.
+static void tell_threads(struct router *router)
+{
+    bool none;
+    int failure = writers_failure(&router->writers, &none);
+    if (failure != 0 && !router->threads_told) {
+        log_warning("cannot start a thread that writes: %s; trying again", strerror(failure));
+        if (none)
+            say_directly("helperd: cannot start the thread that writes the log: %s; keeping what "
+                         "fits, trying again\n",
+                         strerror(failure));
+    } else if (failure == 0 && router->threads_told) {
+        log_info("threads that write can be started again");
+    }
+    router->threads_told = failure != 0;
+}
+
 static void on_grow(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)events;
     struct router *router = timer->data;
     if (!writers_grow(&router->writers))
         ev_timer_stop(loop, timer);
+    tell_threads(router);
 }
 
 // Returns whether any sink fails.
@@ -300,29 +332,20 @@ void router_drain(struct router *router, void (*drained)(void *context), void *c
     router->context = context;
 }
 
-// Past the log and its writers, which have ended; a standard error that would hang is left alone.
-static void say_last(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void say_last(const char *format, ...)
-{
-    struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (poll(&error, 1, 0) <= 0)
-        return;
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vdprintf(STDERR_FILENO, format, arguments);
-    va_end(arguments);
-}
-
 // The end has come while a sink fails or hangs: what waits in its queue goes with us.
 static void say_losses(struct router *router)
 {
+    bool none;
+    int failure = writers_failure(&router->writers, &none);
+    const char *hindrance =
+        none && failure != 0 ? "there is no thread to write them" : "it did not take them in time";
     LIST_EACH (struct sink, sink, &router->sinks.all, link) {
         sink_collect(sink);
         uint64_t lost = sink->lost + sink_count_lines(sink);
-        const char *reason = sink->failing != 0 ? reason_of(sink) : "it did not take them in time";
+        const char *reason = sink->failing != 0 ? reason_of(sink) : hindrance;
         if (lost > 0)
-            say_last("helperd: %" PRIu64 " %s lost (%s: %s)\n", lost, lines_were(lost), sink->name,
-                     reason);
+            say_directly("helperd: %" PRIu64 " %s lost (%s: %s)\n", lost, lines_were(lost),
+                         sink->name, reason);
     }
 }
 

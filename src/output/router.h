@@ -26,9 +26,10 @@ struct router {
     struct outlet own;  // our own messages
     struct sink *error; // standard error, for what cannot be said in the log
     ev_prepare end_of_turn;
-    ev_async news;  // from a writer
-    ev_timer retry; // runs while a sink fails or lines over a rate are to be told
-    ev_timer grow;  // runs while sinks wait for a thread
+    ev_async news;     // from a writer
+    ev_timer retry;    // runs while a sink fails or lines over a rate are to be told
+    ev_timer grow;     // runs while sinks wait for a thread
+    bool threads_told; // that none could be started
     void (*drained)(void *context);
     void *context;
 };

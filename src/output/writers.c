@@ -68,8 +68,8 @@ static void start_thread(struct writers *writers)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (pthread_create(&thread, &attributes, run, writers) == 0)
-        writers->threads++;
+    writers->failure = pthread_create(&thread, &attributes, run, writers);
+    writers->threads += writers->failure == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
 }
@@ -147,4 +147,13 @@ bool writers_grow(struct writers *writers)
     writers->first_seen = first;
     pthread_mutex_unlock(&writers->lock);
     return first != NULL;
+}
+
+int writers_failure(struct writers *writers, bool *none)
+{
+    pthread_mutex_lock(&writers->lock);
+    int failure = writers->failure;
+    *none = writers->threads == 0;
+    pthread_mutex_unlock(&writers->lock);
+    return failure;
 }

@@ -23,6 +23,7 @@ struct writers {
     struct list news;              // sink.news_link: the loop is to look at them
     const struct sink *first_seen; // at the head of jobs when we last looked
     unsigned threads, idle;
+    int failure; // why the latest thread could not be started; 0: it could
     bool ending;
     void (*notify)(void *context); // called from a thread when there are news
     void *context;
@@ -48,3 +49,6 @@ bool writers_have_jobs(struct writers *writers);
 // Starts one more thread where the job that comes next is the same as at the last call, and none
 // is free. To be called from time to time; false: no job waits.
 bool writers_grow(struct writers *writers);
+
+// Why the latest thread could not be started (an errno), or 0; and whether there is none at all.
+int writers_failure(struct writers *writers, bool *none);

@@ -151,6 +151,16 @@ static void reap_failed_child(pid_t pid)
         continue;
 }
 
+// A failure fits in at once; nothing but the end comes from a child that succeeded.
+static bool read_report(const struct ends *ends, struct launch_error *failure)
+{
+    ssize_t got;
+    do
+        got = read(ends->report_reader, failure, sizeof(*failure));
+    while (got < 0 && errno == EINTR);
+    return got >= 0;
+}
+
 // Waits until a child with memory of its own has executed its program, ended or told its failure.
 static struct launch_error await_report(const struct ends *ends)
 {
@@ -162,13 +172,9 @@ static struct launch_error await_report(const struct ends *ends)
         double left = deadline - clock_monotonic();
         ready = poll(&report, 1, left > 0 ? (int)(left * 1000) + 1 : 0);
     } while (ready < 0 && errno == EINTR);
-    if (ready > 0) {
-        // A failure fits in at once; nothing but the end comes from a child that succeeded.
-        while (read(ends->report_reader, &failure, sizeof(failure)) < 0 && errno == EINTR)
-            continue;
+    if (ready > 0 && read_report(ends, &failure))
         return failure;
-    }
-    failure = (struct launch_error){.step = STEP_REPORT, .error = ready < 0 ? errno : ETIMEDOUT};
+    failure = (struct launch_error){.step = STEP_REPORT, .error = ready != 0 ? errno : ETIMEDOUT};
     (void)kill(ends->parent.pid, SIGKILL);
     return failure;
 }
