@@ -42,7 +42,7 @@ static enum log_format choose_format(const struct config *config, const struct o
         return format;
     if (options->developer)
         return FORMAT_DEV;
-    return fd == systemd_journal_fd() ? FORMAT_SYSLOG : FORMAT_TEXT;
+    return fd >= 0 && fd == systemd_journal_fd() ? FORMAT_SYSLOG : FORMAT_TEXT;
 }
 
 static bool wants_color(const struct options *options, bool terminal)
@@ -119,17 +119,16 @@ static bool open_target(struct log_target *target, const char *about)
     return result == 0;
 }
 
-static void make_style(struct record_style *style, int fd, const struct config *config,
-                       const struct options *options)
+static void make_style(struct record_style *style, const struct log_target *target, bool terminal,
+                       const struct config *config, const struct options *options)
 {
-    bool terminal = isatty(fd) == 1;
-    record_style_init(style, choose_format(config, options, fd), config->log.time, terminal,
+    record_style_init(style, choose_format(config, options, target->fd), config->log.time, terminal,
                       wants_color(options, terminal), widest_prefix(config));
 }
 
-static int target_fd(const struct log_target *target)
+static bool is_terminal(const struct log_target *target)
 {
-    return target->fd >= 0 ? target->fd : target->file.fd;
+    return isatty(target->fd >= 0 ? target->fd : target->file.fd) == 1;
 }
 
 struct router *logging_start(struct ev_loop *loop, const struct config *config,
@@ -140,7 +139,7 @@ struct router *logging_start(struct ev_loop *loop, const struct config *config,
     choose_target(&target, config, options);
     if (!open_target(&target, ""))
         return NULL;
-    make_style(&style, target_fd(&target), config, options);
+    make_style(&style, &target, is_terminal(&target), config, options);
     struct router *router = router_create(loop, &target, &style, &config->log);
     log_set_threshold(options->verbosity);
     log_set_writer(router_write_own, router);
@@ -156,7 +155,9 @@ bool logging_reload(struct router *router, const struct config *config,
     bool same = router_has_target(router, &target);
     if (!same && !open_target(&target, "reload: "))
         return false;
-    make_style(&style, same ? router->own.sink->file.fd : target_fd(&target), config, options);
+    // The descriptor of a file that is open already is its writer's.
+    bool terminal = same ? router->style.terminal : is_terminal(&target);
+    make_style(&style, &target, terminal, config, options);
     router_configure(router, same ? NULL : &target, &style, &config->log);
     return true;
 }

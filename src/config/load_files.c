@@ -345,7 +345,7 @@ static void include_pattern(struct loading *loading, struct node *node, const ch
     if (result != 0 && result != GLOB_NOMATCH)
         reading_complain(&reading, node,
                          "\"include\": cannot find the files of \"%s\": a directory cannot be read",
-                         full);
+                         inner);
     // glob sorts by the locale's rules, which is the C locale as the program sets no other.
     for (size_t i = 0; result == 0 && i < found.gl_pathc; i++)
         include_file(loading, node, found.gl_pathv[i] + skipped, file);

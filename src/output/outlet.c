@@ -12,7 +12,9 @@ void outlet_close(struct outlet *outlet)
 {
     if (outlet->sink == NULL)
         return;
+    outlet->sink->lost += outlet->dropped; // nobody told them before
     sink_forget(outlet->sink, outlet);
+    sink_wake(outlet->sink); // whose lines go elsewhere now waits in vain
     sink_leave(outlet->sink);
     *outlet = (struct outlet){0};
 }
@@ -24,14 +26,29 @@ bool outlet_is_full(const struct outlet *outlet, enum on_full on_full)
            !sink_has_room(sink, outlet) && sink->failing == 0;
 }
 
+static void drop(struct outlet *outlet, const struct record *record)
+{
+    if (outlet->sink->failing != 0)
+        outlet->sink->lost++;
+    else
+        outlet->dropped++;
+    // Where only the start of a line is there, the next one does not go on in it.
+    if (record->continued && outlet->style->format == FORMAT_RAW) {
+        buffer_append_char(sink_filling(outlet->sink), '\n');
+        sink_put(outlet->sink, outlet, 1);
+    }
+}
+
 bool outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full)
 {
     struct sink *sink = outlet->sink;
+    unsigned stream = 1U << record->source->kind;
+    if (record->continued && (outlet->cut & stream) != 0)
+        return true; // the line counts as dropped already
+    outlet->cut &= ~stream;
     if ((on_full == ON_FULL_DROP || sink->failing != 0) && !sink_has_room(sink, outlet)) {
-        if (sink->failing != 0)
-            sink->lost++;
-        else
-            outlet->dropped++;
+        drop(outlet, record);
+        outlet->cut |= stream;
         return true;
     }
     struct buffer *out = sink_filling(sink);

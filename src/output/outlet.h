@@ -17,6 +17,7 @@ struct outlet {
     size_t reserve;   // bytes of the queue that are kept free for others
     size_t queued;    // bytes of its own in the queue, the sink's to count
     uint64_t dropped; // lines, since that was last told
+    unsigned cut;     // bit of a stream_kind: the rest of its line is dropped
 };
 
 // Leads into the sink, as one of its users. Closing leaves what is in the queue there.

@@ -25,6 +25,8 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
     while (!list_is_empty(&reader->unwatched)) {
         struct stream *stream = LIST_FIRST(struct stream, &reader->unwatched, ready_link);
         list_remove(&stream->ready_link);
+        if (stream_is_waiting(stream))
+            continue; // it is watched again when there is room
         stream_watch(stream);
         reader_note(reader, &stream->ready_link);
     }

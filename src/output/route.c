@@ -5,6 +5,7 @@
 #include "base/memory.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static struct outlet *outlet_of(struct route *route, enum stream_kind kind)
@@ -16,8 +17,9 @@ static struct outlet *outlet_of(struct route *route, enum stream_kind kind)
 // Whether what is written there acts on a terminal.
 static bool is_terminal(const char *path)
 {
-    struct stat file;
-    return path != NULL && stat(path, &file) == 0 && S_ISCHR(file.st_mode);
+    struct stat file; // nowhere else, since to look may hang where a file system does
+    return path != NULL && strncmp(path, "/dev/", 5) == 0 && stat(path, &file) == 0 &&
+           S_ISCHR(file.st_mode);
 }
 
 static void open_outlet(struct route *route, struct outlet *outlet, const char *path)
@@ -25,6 +27,7 @@ static void open_outlet(struct route *route, struct outlet *outlet, const char *
     struct sink *sink = path != NULL ? sinks_path(&route->router->sinks, path) : NULL;
     if (sink != NULL)
         sink_set_rotation(sink, route->config->max_size, (unsigned)route->config->max_files);
+    outlet->reserve = router_reserve(route->router);
     if (sink == outlet->sink)
         return;
     (void)route_tell_dropped(route);
@@ -63,10 +66,12 @@ void route_init(struct route *route, struct router *router, const char *helper,
 void route_follow_log(struct route *route)
 {
     struct router *router = route->router;
-    uint64_t dropped = route->log.dropped;
+    route->log.reserve = router_reserve(router);
+    if (route->log.sink == router->own.sink)
+        return;
+    (void)route_tell_dropped(route);
     outlet_close(&route->log);
     outlet_open(&route->log, router->own.sink, &router->style, router_reserve(router));
-    route->log.dropped = dropped;
 }
 
 void route_finish(struct route *route)
@@ -74,6 +79,7 @@ void route_finish(struct route *route)
     if (route->router == NULL)
         return;
     (void)route_tell_dropped(route);
+    route->log.dropped += route->over_rate; // what could not be told is counted at the end
     list_remove(&route->link);
     list_remove(&route->owing_link);
     outlet_close(&route->log);
@@ -87,6 +93,7 @@ static void owe(struct route *route)
 {
     if (list_is_empty(&route->owing_link))
         list_append(&route->router->owing, &route->owing_link);
+    router_look_again(route->router);
 }
 
 bool route_admits_line(struct route *route)
@@ -96,8 +103,6 @@ bool route_admits_line(struct route *route)
         return true;
     route->over_rate++;
     owe(route);
-    if (!ev_is_active(&route->router->retry))
-        ev_timer_again(route->router->loop, &route->router->retry);
     return false;
 }
 

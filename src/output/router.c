@@ -23,6 +23,12 @@ size_t router_reserve(const struct router *router)
     return router->sinks.limit / RESERVE_PART;
 }
 
+void router_look_again(struct router *router)
+{
+    if (!ev_is_active(&router->retry))
+        ev_timer_again(router->loop, &router->retry);
+}
+
 static const char *lines_were(uint64_t count)
 {
     return count == 1 ? "line of the log was" : "lines of the log were";
@@ -53,7 +59,6 @@ static void say(struct router *router, const char *format, ...)
 static void tell_failure(struct router *router, struct sink *sink)
 {
     sink->told = true;
-    ev_timer_again(router->loop, &router->retry);
     if (sink == router->own.sink)
         say(router, "helperd: cannot write the log to %s: %s; keeping what fits, trying again\n",
             sink->name, reason_of(sink));
@@ -91,16 +96,22 @@ static void let_go(struct sink *sink)
     if (lost > 0)
         log_warning("%" PRIu64 " %s lost (%s: %s)", lost, lines_were(lost), sink->name,
                     reason_of(sink));
-    sink_destroy(sink);
+    sink->lost = 0;
+    if (sink_is_open(sink))
+        sink_close(sink);
+    else
+        sink_destroy(sink);
 }
 
 // Sees what became of a sink, and lets those go on who waited for it.
 static void attend(struct router *router, struct sink *sink)
 {
     sink_collect(sink);
+    if (sink->failing != 0)
+        router_look_again(router);
     if (sink->failing != 0 && !sink->told)
         tell_failure(router, sink);
-    else if (sink->failing == 0 && sink->told)
+    else if (sink->failing == 0 && (sink->told || sink->lost > 0))
         tell_recovery(sink);
     tell_trouble(sink);
     sink_hand_over(sink);
@@ -265,8 +276,11 @@ static void set_config(struct router *router, const struct log_target *target,
     router->style = *style;
     if (target != NULL) {
         struct sink *sink = open_target(router, target);
+        if (router->own.sink != NULL)
+            router->own.sink->urgent = false;
         outlet_close(&router->own);
         outlet_open(&router->own, sink, &router->style, 0);
+        sink->urgent = true;
     }
     sink_set_rotation(router->own.sink, config->max_size, (unsigned)config->max_files);
 }
@@ -310,6 +324,9 @@ void router_configure(struct router *router, const struct log_target *target,
     set_config(router, target, style, config);
     LIST_EACH (struct route, route, &router->routes, link)
         route_follow_log(route);
+    // There may be more room, or nobody is to wait any more.
+    LIST_EACH (struct sink, sink, &router->sinks.all, link)
+        sink_wake(sink);
 }
 
 size_t router_reopen(struct router *router)
@@ -354,6 +371,7 @@ void router_destroy(struct router *router)
     if (router == NULL)
         return;
     tell_dropped(router);
+    router->own.sink->lost += router->own.dropped;
     hand_over_changed(router);
     ev_prepare_stop(router->loop, &router->end_of_turn);
     ev_timer_stop(router->loop, &router->retry);

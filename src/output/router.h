@@ -63,5 +63,7 @@ void router_destroy(struct router *router);
 // Our own message, as a log_writer: log_set_writer(router_write_own, router).
 void router_write_own(void *router, enum level level, const char *text);
 
+// For routes: there is something to be told that could not be told yet.
+void router_look_again(struct router *router);
 // For routes: bytes of each queue that helpers leave to our own messages.
 size_t router_reserve(const struct router *router);

@@ -32,6 +32,8 @@ static void grow(struct shares *shares)
 
 void shares_add(struct shares *shares, size_t *count, size_t bytes)
 {
+    if (bytes == 0)
+        return;
     if (count != NULL)
         *count += bytes;
     struct share *last = shares->count > 0 ? share_at(shares, shares->count - 1) : NULL;

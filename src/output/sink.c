@@ -118,7 +118,8 @@ void sink_collect(struct sink *sink)
 
 static bool has_room(const struct sink *sink, const struct outlet *outlet)
 {
-    size_t taken = sink->queued + outlet->reserve;
+    // To know whose bytes they are takes memory as well, with short lines more than they do.
+    size_t taken = sink->queued + sink->shares.count * sizeof(struct share) + outlet->reserve;
     return sink->queued == 0 || (taken < sink->limit && outlet->queued < sink->limit - taken);
 }
 
@@ -239,9 +240,27 @@ void sink_reopen(struct sink *sink)
         return;
     pthread_mutex_lock(&sink->writers->lock);
     sink->open_wanted = true;
+    sink->close_wanted = false;
     submit(sink);
     collect(sink, true);
     pthread_mutex_unlock(&sink->writers->lock);
+}
+
+void sink_close(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    sink->close_wanted = true;
+    submit(sink);
+    collect(sink, true);
+    pthread_mutex_unlock(&sink->writers->lock);
+}
+
+bool sink_is_open(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    bool open = sink->path != NULL && sink->file.fd >= 0;
+    pthread_mutex_unlock(&sink->writers->lock);
+    return open;
 }
 
 void sink_set_rotation(struct sink *sink, size_t max_size, unsigned max_files)

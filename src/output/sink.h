@@ -64,8 +64,10 @@ struct sink {
     struct chunk *spare;   // an empty one, to be filled again
     bool busy;             // a job, or being written
     bool wants_news;       // the loop waits for what happens to it
+    bool close_wanted;     // the writer is to close the file
     bool open_wanted;      // the writer is to open, or reopen, the file
     size_t written;        // bytes since the loop last looked
+    bool urgent;           // the log: it waits for no other, set by its router before it is busy
     size_t max_size;       // of the file; 0: any
     unsigned max_files;
     int error;          // errno of the last write or open, 0 while it works
@@ -121,9 +123,12 @@ bool sink_is_busy(struct sink *sink);
 void sink_wait(struct sink *sink, struct waiter *waiter);
 void sink_wake(struct sink *sink);
 
-// Asks the writer to try again, to open the file again, to keep to other sizes.
+// Asks the writer to try again, to open the file again, to close it, to keep to other sizes.
 void sink_retry(struct sink *sink);
 void sink_reopen(struct sink *sink);
+void sink_close(struct sink *sink);
+// Whether it has a file open.
+bool sink_is_open(struct sink *sink);
 void sink_set_rotation(struct sink *sink, size_t max_size, unsigned max_files);
 
 // Lines that are still in the queue.

@@ -112,11 +112,31 @@ static void recycle(struct sink *sink, struct chunk *chunk)
     chunk_destroy(chunk);
 }
 
-// Opens what is to be opened, or writes one chunk. False: there is nothing to do.
+// What could not be written goes with the file. To close can take long, too: it writes what the
+// kernel still holds.
+static bool close_file(struct sink *sink)
+{
+    LIST_EACH (struct chunk, chunk, &sink->chunks, link) {
+        sink->written += chunk->bytes.length;
+        chunk_destroy(chunk);
+    }
+    struct log_file file = sink->file;
+    sink->close_wanted = false;
+    sink->file.fd = -1;
+    pthread_mutex_unlock(&sink->writers->lock);
+    log_file_close(&file);
+    pthread_mutex_lock(&sink->writers->lock);
+    return true;
+}
+
+// Closes or opens what is to be, or writes one chunk. False: there is nothing to do.
 static bool work_once(struct sink *sink, struct outcome *outcome)
 {
     struct chunk *chunk = LIST_FIRST(struct chunk, &sink->chunks, link);
-    bool open = sink->open_wanted || (sink->path != NULL && sink->file.fd < 0);
+    if (sink->close_wanted)
+        return close_file(sink);
+    bool missing = sink->path != NULL && sink->file.fd < 0;
+    bool open = sink->open_wanted || (missing && (chunk != NULL || sink->error != 0));
     if (chunk == NULL && !open)
         return false;
     size_t max_size = sink->max_size;
@@ -138,17 +158,17 @@ static bool work_once(struct sink *sink, struct outcome *outcome)
 void sink_write(struct sink *sink)
 {
     struct outcome outcome = {.file_error = sink->file_error, .file_reason = sink->file_reason};
-    bool was_failing = sink->error != 0;
     while (outcome.error == 0 && work_once(sink, &outcome)) {
-        bool news = outcome.file_error != sink->file_error || sink->wants_news;
+        // As soon as it takes something it fails no more, whatever still waits.
+        bool news = outcome.file_error != sink->file_error || outcome.error != sink->error;
         sink->file_error = outcome.file_error;
         sink->file_reason = outcome.file_reason;
-        if (news)
+        sink->error = outcome.error;
+        sink->reason = outcome.reason;
+        if (news || sink->wants_news)
             writers_tell(sink->writers, sink);
     }
-    sink->error = outcome.error;
-    sink->reason = outcome.reason;
     sink->busy = false;
-    if (sink->wants_news || was_failing || sink->error != 0)
+    if (sink->wants_news || sink->error != 0)
         writers_tell(sink->writers, sink);
 }

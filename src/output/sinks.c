@@ -72,6 +72,8 @@ struct sink *sinks_file(struct sinks *sinks, const char *path, const struct log_
     if (sink != NULL) {
         if (opened != NULL) // some helper's file is the log's, too
             fd_close(&(int){opened->fd});
+        if (sink->users == 0) // about to be closed; the path may lead to another file now
+            sink_reopen(sink);
         return sink;
     }
     sink = sink_create_file(sinks->writers, sinks->changed, path, opened);

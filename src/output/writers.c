@@ -30,12 +30,12 @@ static bool wait_for_job(struct writers *writers)
             return false;
         writers->idle++;
         int result = 0;
-        if (writers->threads > 1)
+        if (writers->idle > 1)
             result = pthread_cond_timedwait(&writers->work, &writers->lock, &deadline);
         else
             pthread_cond_wait(&writers->work, &writers->lock);
-        writers->idle--;
-        if (result == ETIMEDOUT && list_is_empty(&writers->jobs) && writers->threads > 1)
+        bool spare = writers->idle-- > 1; // another one waits for work as well
+        if (result == ETIMEDOUT && list_is_empty(&writers->jobs) && spare)
             return false;
     }
     return true;
@@ -111,7 +111,10 @@ void writers_destroy(struct writers *writers)
 
 void writers_submit(struct writers *writers, struct sink *sink)
 {
-    list_append(&writers->jobs, &sink->job_link);
+    if (sink->urgent)
+        list_prepend(&writers->jobs, &sink->job_link);
+    else
+        list_append(&writers->jobs, &sink->job_link);
     if (writers->threads == 0)
         start_thread(writers);
     else if (writers->idle > 0)
@@ -142,7 +145,9 @@ bool writers_grow(struct writers *writers)
     pthread_mutex_lock(&writers->lock);
     const struct sink *first = LIST_FIRST(struct sink, &writers->jobs, job_link);
     bool late = first != NULL && first == writers->first_seen;
-    if (late && writers->idle == 0 && writers->threads < WRITERS_LIMIT)
+    // However many hang, there is one more for the log.
+    unsigned limit = first != NULL && first->urgent ? WRITERS_LIMIT + 1 : WRITERS_LIMIT;
+    if (late && writers->idle == 0 && writers->threads < limit)
         start_thread(writers);
     writers->first_seen = first;
     pthread_mutex_unlock(&writers->lock);

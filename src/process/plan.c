@@ -266,6 +266,7 @@ bool launch_error_is_shortage(struct launch_error error)
     case ENOMEM:
     case EMFILE:
     case ENFILE:
+    case ETIMEDOUT: // a machine or a file system that is too slow
         return true;
     default:
         return false;
