@@ -21,10 +21,9 @@
 #include <unistd.h>
 
 enum {
-    BUDGET = 64 * 1024 * 1024, // bytes of all values, processes counted
-    PLAIN_DESCRIPTORS = 1024,  // the soft limit nearly everywhere
-    SHUTDOWN_LEAST = 30,       // seconds
-    SHUTDOWN_MORE = 5,         // than the longest stop
+    PLAIN_DESCRIPTORS = 1024, // the soft limit nearly everywhere
+    SHUTDOWN_LEAST = 30,      // seconds
+    SHUTDOWN_MORE = 5,        // than the longest stop
 };
 
 static const struct scope helperd_scope; // helperd's own environment
@@ -37,7 +36,7 @@ static void file_init(struct supervisord_file *file, const struct supervisord_in
         .sections = input->sections,
         .cwd = input->cwd,
         .main = input->main,
-        .budget = BUDGET,
+        .budget = input->budget,
     };
 }
 
@@ -161,14 +160,10 @@ static void add_group(struct supervisord_file *file, const struct supervisord_ba
         .grouped = true,
     };
     const char *programs = supervisord_text(&reading, GROUP_PROGRAMS).text;
-    if (like.group == NULL || programs == NULL)
-        programs = "";
-    while (*programs != '\0') {
-        size_t length = strcspn(programs, ",");
-        size_t blanks = strspn(programs, " \t\n");
-        memory_auto char *word = memory_copy_bytes(programs + (blanks < length ? blanks : length),
-                                                   blanks < length ? length - blanks : 0);
-        word[strcspn(word, " \t\n")] = '\0';
+    if (like.group == NULL || (programs != NULL && *programs == '\0'))
+        programs = NULL;
+    while (programs != NULL && *file->budget > 0) {
+        memory_auto char *word = supervisord_next_item(&programs);
         memory_auto char *name = memory_format("program:%s", word);
         const struct pair *program = node_pair(file->sections, name);
         if (program == NULL) {
@@ -179,8 +174,6 @@ static void add_group(struct supervisord_file *file, const struct supervisord_ba
             supervisord_add_program(file, base, program, &like, processes);
             like.position++;
         }
-        programs += length;
-        programs += *programs == ',';
     }
     strings_finish(&reading.names);
 }

@@ -18,6 +18,7 @@ enum {
     DAY = 86400,
     RETRIES_MOST = 1000000000,
     PROCESSES_LIMIT = 100000, // of all programs
+    LIST_COST = 16,           // for each byte of a list
 };
 
 const char *supervisord_section_name(struct supervisord_file *file, const struct node *name)
@@ -61,17 +62,24 @@ static const char *read_stopsignal(struct supervisord_program *program)
     return document_scalar(document, value.place, name, strlen(name))->text;
 }
 
+// A list takes time by its items, however short they are.
+static bool spend_list(const struct supervisord_reading *reading,
+                       const struct supervisord_value *list)
+{
+    return list->text != NULL &&
+           supervisord_spend(reading, list->place, LIST_COST * strlen(list->text));
+}
+
 static void read_exitcodes(struct supervisord_program *program)
 {
     struct supervisord_reading *reading = &program->reading;
     struct supervisord_value value = supervisord_text(reading, PROGRAM_EXITCODES);
     struct document *document = reading->file->document;
     program->exitcodes = document_list(document, value.place);
-    for (const char *at = value.text; *at != '\0';) {
-        size_t length = strcspn(at, ",");
-        memory_auto char *copy = memory_copy_bytes(at, length);
-        char *word = copy + strspn(copy, " \t\n");
-        word[strcspn(word, " \t\n")] = '\0';
+    bool seen[UINT8_MAX + 1] = {false};
+    const char *at = spend_list(reading, &value) && *value.text != '\0' ? value.text : NULL;
+    while (at != NULL) {
+        memory_auto char *word = supervisord_next_item(&at);
         int64_t code;
         if (!text_parse_integer(word, &code) || code < 0 || code > 255) {
             supervisord_complain(reading, PROGRAM_EXITCODES,
@@ -79,12 +87,11 @@ static void read_exitcodes(struct supervisord_program *program)
                                  value.text);
             return;
         }
-        char text[8];
-        snprintf(text, sizeof(text), "%" PRId64, code);
+        if (seen[code] || !supervisord_spend(reading, value.place, strlen(word)))
+            continue;
+        seen[code] = true;
         document_list_append(document, program->exitcodes,
-                             document_scalar(document, value.place, text, strlen(text)));
-        at += length;
-        at += *at == ',';
+                             document_scalar(document, value.place, word, strlen(word)));
     }
 }
 
@@ -149,13 +156,15 @@ static void read_environment(struct supervisord_program *program)
 {
     struct supervisord_reading *reading = &program->reading;
     const char *reason = NULL;
-    const char *text = supervisord_text(reading, PROGRAM_ENVIRONMENT).text;
+    struct supervisord_value value = supervisord_text(reading, PROGRAM_ENVIRONMENT);
     struct strings variables = {0};
-    if (text != NULL && !supervisord_variables(text, &variables, &reason))
+    if (spend_list(reading, &value) && !supervisord_variables(value.text, &variables, &reason))
         supervisord_complain(reading, PROGRAM_ENVIRONMENT, "%s", reason);
     else if (strings_variable(&variables, "INSTANCE") != NULL)
         supervisord_warn(reading, PROGRAM_ENVIRONMENT,
                          "INSTANCE is a variable of helperd's own; the helper sees 1");
+    // Each name is looked for among those before it.
+    (void)supervisord_spend(reading, value.place, variables.count * variables.count / 2);
     strings_finish(&program->environment);
     program->environment = variables;
 }
@@ -223,7 +232,7 @@ void supervisord_add_program(struct supervisord_file *file, const struct supervi
     program.reading.environment = &program.file_scope;
     set_names(&program);
     read_program(&program);
-    for (int64_t i = 0; i < program.numprocs && file->budget > 0; i++) {
+    for (int64_t i = 0; i<program.numprocs && * file->budget> 0; i++) {
         if (processes->count == PROCESSES_LIMIT) {
             supervisord_complain(&program.reading, PROGRAM_NUMPROCS, "more than %d processes",
                                  PROCESSES_LIMIT);

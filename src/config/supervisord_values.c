@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/ini.h"
 #include "config/path.h"
+#include "config/schema.h"
 
 #include <inttypes.h>
 #include <pwd.h>
@@ -15,7 +16,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { VALUE_COST = 256 }; // bytes that a value takes beside its text, in the document and after it
+enum { NODE_COST = 64 }; // bytes that a text takes in the document beside those of any value
 
 static const struct pair *written_pair(const struct supervisord_reading *reading,
                                        enum supervisord_key key)
@@ -63,6 +64,16 @@ void supervisord_warn(const struct supervisord_reading *reading, enum supervisor
     va_start(arguments, format);
     add_formatted(reading, key, true, format, arguments);
     va_end(arguments);
+}
+
+bool supervisord_spend(const struct supervisord_reading *reading, struct place place, size_t length)
+{
+    const struct reading spender = {
+        .errors = reading->file->errors,
+        .object = reading->object,
+        .budget = reading->file->budget,
+    };
+    return reading_spend(&spender, place, length + NODE_COST);
 }
 
 // A directory without "..", as far as the path alone tells.
@@ -114,6 +125,8 @@ const char *supervisord_expanded(struct supervisord_reading *reading, enum super
         strings_set_variable(&reading->names, "here", here);
     }
     const struct expressions expressions = {&reading->names, reading->environment};
+    if (!supervisord_spend(reading, value.place, supervisord_expand_cost(text, &expressions)))
+        return NULL;
     char *reason;
     memory_auto char *expanded = supervisord_expand(text, &expressions, &reason);
     if (expanded == NULL) {
@@ -122,14 +135,9 @@ const char *supervisord_expanded(struct supervisord_reading *reading, enum super
         return NULL;
     }
     size_t length = strlen(expanded);
-    if (file->budget < length + VALUE_COST) {
-        if (file->budget > 0)
-            supervisord_complain(reading, key, "here all values together become too large");
-        file->budget = 0;
-        return NULL;
-    }
-    file->budget -= length + VALUE_COST;
-    return document_scalar(file->document, value.place, expanded, length)->text;
+    return supervisord_spend(reading, value.place, length)
+               ? document_scalar(file->document, value.place, expanded, length)->text
+               : NULL;
 }
 
 struct supervisord_value supervisord_text(struct supervisord_reading *reading,
@@ -138,10 +146,11 @@ struct supervisord_value supervisord_text(struct supervisord_reading *reading,
     struct supervisord_value value = supervisord_raw(reading, key);
     if (value.node != NULL)
         value.text = supervisord_expanded(reading, key, value.text);
-    else if (value.text != NULL && strchr(value.text, '%') != NULL)
-        value.text = supervisord_expanded(reading, key, value.text);
-    if (value.text == NULL)
-        value.text = value.node != NULL ? supervisord_rows[key].fallback : NULL;
+    if (value.node == NULL || value.text == NULL) {
+        const char *fallback = supervisord_rows[key].fallback;
+        bool is_plain = fallback == NULL || strchr(fallback, '%') == NULL;
+        value.text = is_plain ? fallback : supervisord_expanded(reading, key, fallback);
+    }
     return value;
 }
 

@@ -17,7 +17,7 @@ struct supervisord_file {
     const char *cwd;
     const struct source *main;
     struct strings environment; // of [supervisord]
-    size_t budget;              // bytes that all values together may still take
+    size_t *budget;             // bytes that all values together may still take
 };
 
 // One section being read, for one process of it.
@@ -41,6 +41,11 @@ void supervisord_complain(const struct supervisord_reading *reading, enum superv
                           const char *format, ...) __attribute__((format(printf, 3, 4)));
 void supervisord_warn(const struct supervisord_reading *reading, enum supervisord_key key,
                       const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+// Takes a text of so many bytes from the budget, for each process anew. False: it is used up, which
+// is said once.
+bool supervisord_spend(const struct supervisord_reading *reading, struct place place,
+                       size_t length);
 
 // A value, without expressions replaced and with.
 struct supervisord_value supervisord_raw(const struct supervisord_reading *reading,

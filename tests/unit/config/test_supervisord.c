@@ -155,6 +155,9 @@ START_TEST(names)
     refuse_as(DAEMON "[program:a b]\ncommand=x\n", "a.conf",
               "3:1: \"a b\" cannot be a name: it must not be empty nor hold a blank, \":\" or "
               "\"/\"\n");
+    refuse_program("process_name=%(ENV_HELPERD_NONE)s\n",
+                   "5:14: [program:a]: \"process_name\": %(ENV_HELPERD_NONE)s: the variable "
+                   "HELPERD_NONE is not set\n");
 }
 END_TEST
 
@@ -164,6 +167,8 @@ START_TEST(one_program_may_be_in_two_groups)
     expect_names("g.a h.a");
     refuse_as(DAEMON "[group:g]\nprograms=a,b\n[program:a]\ncommand=x\n", "a.conf",
               "4:10: [group:g]: \"programs\": there is no [program:b]\n");
+    refuse_as(DAEMON "[group:g]\nprograms=a b,a\n[program:a]\ncommand=x\n", "a.conf",
+              "4:10: [group:g]: \"programs\": there is no [program:a b]\n");
 }
 END_TEST
 
@@ -176,17 +181,79 @@ START_TEST(numbers_of_processes_are_limited)
 }
 END_TEST
 
-START_TEST(all_values_together_are_limited)
+// What 10,000 processes cannot have each: the start of a value, its piece, and how many of these.
+static const struct {
+    const char *before, *piece;
+    size_t count;
+} too_much[] = {
+    {"command=x ", "%(program_name)100000s", 1},
+    {"command=x ", "y ", 25000},
+    {"command=x ", "%(process_num)s", 4000},
+    {"command=x\nenvironment=", "A=1,", 15000},
+    {"command=x\nenvironment=", "A%(process_num)s=1,", 3000},
+    {"command=x\ndirectory=/", "y", 60000},
+};
+
+static char *repeat(const char *text, size_t count)
 {
-    struct buffer text = {0};
-    buffer_append_text(&text, DAEMON "[program:a]\nnumprocs=10000\nprocess_name=%(process_num)d\n"
-                                     "command=x %(program_name)100000s\n");
-    memory_auto char *all = buffer_take(&text);
+    struct buffer out = {0};
+    for (size_t i = 0; i < count; i++)
+        buffer_append_text(&out, text);
+    return buffer_take(&out);
+}
+
+START_TEST(what_each_process_takes_counts_among_all_values)
+{
+    memory_auto char *pieces = repeat(too_much[_i].piece, too_much[_i].count);
+    memory_auto char *all =
+        memory_format(DAEMON "[program:a]\nnumprocs=10000\nprocess_name=%%(process_num)d\n%s%s\n",
+                      too_much[_i].before, pieces);
     load_as(all, "a.conf", false);
     ck_assert_ptr_null(config);
     ck_assert_uint_eq(errors.count, 1);
     ck_assert_str_eq(errors.items[0].text,
-                     "[program:a]: \"command\": here all values together become too large");
+                     "[program:a]: here all values together become too large");
+    ck_assert_uint_eq(errors.items[0].line,
+                      strchr(too_much[_i].before, '\n') != NULL ? 7 : 6);
+}
+END_TEST
+
+START_TEST(variables_count_by_the_names_they_are_looked_for_among)
+{
+    struct buffer variables = {0};
+    for (int i = 0; i < 1000; i++)
+        buffer_printf(&variables, "A%d=1,", i);
+    memory_auto char *list = buffer_take(&variables);
+    memory_auto char *program = memory_format("numprocs=400\nprocess_name=%%(process_num)d\n"
+                                              "environment=%s\n",
+                                              list);
+    refuse_program(program, "7:13: [program:a]: here all values together become too large\n");
+}
+END_TEST
+
+START_TEST(long_lists_of_exit_codes_are_short_ones)
+{
+    memory_auto char *codes = repeat("2, 0,", 5000);
+    memory_auto char *program = memory_format("numprocs=3000\nprocess_name=%%(process_num)d\n"
+                                              "exitcodes=%s3\n",
+                                              codes);
+    load_program(program);
+    ck_assert_uint_eq(helper("2999")->success_count, 3);
+    ck_assert_int_eq(helper("2999")->success[2].code, 3);
+}
+END_TEST
+
+START_TEST(each_mention_of_a_program_counts_among_all_values)
+{
+    memory_auto char *codes = repeat("1,", 10000);
+    memory_auto char *mentions = repeat("a,", 20000);
+    memory_auto char *all = memory_format(DAEMON "[program:a]\ncommand=x\nexitcodes=%s1\n"
+                                                 "[group:g]\nprograms=%sa\n",
+                                          codes, mentions);
+    load_as(all, "a.conf", false);
+    ck_assert_ptr_null(config);
+    ck_assert_str_eq(errors.items[0].text,
+                     "[program:a]: here all values together become too large");
 }
 END_TEST
 
@@ -563,7 +630,11 @@ Suite *supervisord_suite(void)
     tcase_add_test(all, names);
     tcase_add_test(all, one_program_may_be_in_two_groups);
     tcase_add_test(all, numbers_of_processes_are_limited);
-    tcase_add_test(all, all_values_together_are_limited);
+    tcase_add_loop_test(all, what_each_process_takes_counts_among_all_values, 0,
+                        (int)LENGTH(too_much));
+    tcase_add_test(all, variables_count_by_the_names_they_are_looked_for_among);
+    tcase_add_test(all, long_lists_of_exit_codes_are_short_ones);
+    tcase_add_test(all, each_mention_of_a_program_counts_among_all_values);
     tcase_add_test(all, order_is_that_of_priorities);
     tcase_add_test(all, autostart);
     tcase_add_test(all, startsecs);
