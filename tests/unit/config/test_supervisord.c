@@ -213,8 +213,7 @@ START_TEST(what_each_process_takes_counts_among_all_values)
     ck_assert_uint_eq(errors.count, 1);
     ck_assert_str_eq(errors.items[0].text,
                      "[program:a]: here all values together become too large");
-    ck_assert_uint_eq(errors.items[0].line,
-                      strchr(too_much[_i].before, '\n') != NULL ? 7 : 6);
+    ck_assert_uint_eq(errors.items[0].line, strchr(too_much[_i].before, '\n') != NULL ? 7 : 6);
 }
 END_TEST
 
@@ -481,7 +480,7 @@ END_TEST
 START_TEST(syslog_goes_to_the_log)
 {
     warn_of_program("stdout_logfile=syslog\nstderr_syslog=true\n",
-                    "6:1: [program:a]: \"stderr_syslog\" has no counterpart and is left alone\n"
+                    "6:1: [program:a]: ignored by helperd: \"stderr_syslog\" (line 6)\n"
                     "5:16: [program:a]: \"stdout_logfile\": syslog is not supported; it goes to "
                     "the log\n");
     ck_assert_int_eq(helper("a")->log.stdout_stream.mode, STREAM_LOG);
@@ -513,7 +512,7 @@ START_TEST(included_files)
     ck_assert(!helper("a")->autostart);
     ck_assert_uint_eq(config->files.count, 4);
     memory_auto char *expected =
-        memory_format("4:7: [include]: no file is like \"%s/none/*\"\n", folder);
+        memory_format("4:7: [include]: no file matches \"%s/none/*\"\n", folder);
     load_with_warnings(DAEMON "[include]\nfiles=none/*\n[program:a]\ncommand=x\n", expected);
     refuse_as(DAEMON "[include]\n", "a.conf", "3:1: [include]: \"files\": is missing\n");
     write_file("conf.d/3.ini", "x=1\n");
@@ -523,37 +522,45 @@ START_TEST(included_files)
 }
 END_TEST
 
-START_TEST(what_is_left_alone_is_said_once)
+START_TEST(what_is_ignored_is_said_once)
 {
-    load_with_warnings("[unix_http_server]\nfile=/run/x.sock\nfoo=bar\n"
-                       "[supervisord]\nnodaemon=true\nlogfile=/dev/null\npidfile=/run/x.pid\n"
-                       "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = x:y\n"
-                       "[supervisorctl]\n[inet_http_server]\n[ctlplugin:x]\n"
-                       "[program:a]\ncommand=x\n",
-                       "6:1: [supervisord]: these are supervisord's own and left alone: "
-                       "\"logfile\" (line 6), \"pidfile\" (line 7)\n"
-                       "1:1: helperd is not controlled this way; left alone: [unix_http_server] "
-                       "(line 1), [rpcinterface:supervisor] (line 8), [supervisorctl] (line 10), "
-                       "[inet_http_server] (line 11), [ctlplugin:x] (line 12)\n");
+    load_with_warnings(
+        "[unix_http_server]\nfile=/run/x.sock\nfoo=bar\n"
+        "[supervisord]\nnodaemon=true\nlogfile=/dev/null\npidfile=/run/x.pid\n"
+        "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = x:y\n"
+        "[supervisorctl]\n[inet_http_server]\n[ctlplugin:x]\n"
+        "[program:a]\ncommand=x\n",
+        "6:1: [supervisord]: ignored by helperd: \"logfile\" (line 6), \"pidfile\" (line 7)\n"
+        "1:1: ignored by helperd, as supervisorctl does not work with it: "
+        "[unix_http_server] (line 1), [rpcinterface:supervisor] (line 8), [supervisorctl] (line "
+        "10), "
+        "[inet_http_server] (line 11), [ctlplugin:x] (line 12)\n");
 }
 END_TEST
 
 START_TEST(unknown_names_are_warned_of)
 {
     load_with_warnings(DAEMON "logfil=x\n[prog:x]\n[program:a]\ncommand=x\nautorestrat=true\n",
-                       "3:1: [supervisord]: \"logfil\" is no key that supervisord knows\n"
-                       "4:1: [prog:x] is no section that supervisord knows; it is left alone\n"
-                       "7:1: [program:a]: \"autorestrat\" is no key that supervisord knows\n");
+                       "3:1: [supervisord]: unknown key \"logfil\" (did you mean \"logfile\"?)\n"
+                       "4:1: unknown section [prog:x]\n"
+                       "7:1: [program:a]: unknown key \"autorestrat\" (did you mean "
+                       "\"autorestart\"?)\n");
+    load_with_warnings(DAEMON "[program:a]\ncommand=x\nmemory=1\n",
+                       "5:1: [program:a]: unknown key \"memory\"\n");
     // What says the fallback says nothing.
-    load_program("stdout_syslog=false\nserverurl=AUTO\nstdout_capture_maxbytes=0\n");
+    load_program("stdout_syslog=false\nserverurl=AUTO\nstdout_events_enabled=false\n");
+    // Only event listeners would see these, and there are none.
+    load_program("stdout_capture_maxbytes=1MB\nstderr_events_enabled=true\n");
 }
 END_TEST
 
 START_TEST(listeners_and_fcgi_are_refused_by_name)
 {
     refuse_as(DAEMON "[eventlistener:l]\ncommand=x\nevents=TICK_5\n[fcgi-program:f]\n", "a.conf",
-              "3:1: [eventlistener:l]: helperd has no eventlistener; run it with supervisord\n"
-              "6:1: [fcgi-program:f]: helperd has no fcgi-program; run it with supervisord\n");
+              "3:1: [eventlistener:l]: helperd has no eventlistener: take the section out, or "
+              "run the file with supervisord\n"
+              "6:1: [fcgi-program:f]: helperd has no fcgi-program: take the section out, or run "
+              "the file with supervisord\n");
 }
 END_TEST
 
@@ -652,7 +659,7 @@ Suite *supervisord_suite(void)
     tcase_add_test(all, syslog_goes_to_the_log);
     tcase_add_test(all, own_user_is_left_out);
     tcase_add_test(all, included_files);
-    tcase_add_test(all, what_is_left_alone_is_said_once);
+    tcase_add_test(all, what_is_ignored_is_said_once);
     tcase_add_test(all, unknown_names_are_warned_of);
     tcase_add_test(all, listeners_and_fcgi_are_refused_by_name);
     tcase_add_test(all, other_files_are_none_of_supervisords);
