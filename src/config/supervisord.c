@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/config.h"
-#include "config/expand.h"
 #include "config/ini.h"
 #include "config/path.h"
 #include "config/supervisord_check.h"
@@ -18,15 +17,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     PLAIN_DESCRIPTORS = 1024, // the soft limit nearly everywhere
     SHUTDOWN_LEAST = 30,      // seconds
     SHUTDOWN_MORE = 5,        // than the longest stop
 };
-
-static const struct scope helperd_scope; // helperd's own environment
 
 static void file_init(struct supervisord_file *file, const struct supervisord_input *input)
 {
@@ -40,20 +36,6 @@ static void file_init(struct supervisord_file *file, const struct supervisord_in
     };
 }
 
-// A reading of a section that is no program's: all it knows is %(here)s.
-static struct supervisord_reading read_section(struct supervisord_file *file, struct node *section,
-                                               const char *object)
-{
-    struct supervisord_reading reading = {
-        .file = file,
-        .section = section,
-        .object = object,
-        .environment = &helperd_scope,
-    };
-    strings_set_variable(&reading.names, "here", "");
-    return reading;
-}
-
 void supervisord_includes(const struct supervisord_input *input, struct strings *patterns)
 {
     struct node *section = node_get(input->sections, "include");
@@ -61,10 +43,8 @@ void supervisord_includes(const struct supervisord_input *input, struct strings 
         return;
     struct supervisord_file file;
     file_init(&file, input);
-    struct supervisord_reading reading = read_section(&file, section, "[include]");
-    char host[256] = "";
-    (void)gethostname(host, sizeof(host) - 1);
-    strings_set_variable(&reading.names, "host_node_name", host);
+    struct supervisord_reading reading = supervisord_read(&file, section, "[include]");
+    supervisord_set_host(&reading);
     struct supervisord_value value = supervisord_text(&reading, INCLUDE_FILES);
     memory_auto char *here = supervisord_here(&file, input->main);
     struct strings words = {0};
@@ -83,11 +63,6 @@ struct place supervisord_includes_place(const struct supervisord_input *input)
     const struct pair *pair =
         ini_pair(input->sections, node_get(input->sections, "include"), "files");
     return pair != NULL ? pair->value->place : (struct place){.source = input->main};
-}
-
-static const char *keep_text(struct supervisord_file *file, const char *text)
-{
-    return document_scalar(file->document, (struct place){0}, text, strlen(text))->text;
 }
 
 static void read_environment(struct supervisord_reading *reading)
@@ -112,12 +87,12 @@ static const char *read_nofile(struct supervisord_reading *reading)
     memory_auto char *text =
         hard == RLIM_INFINITY ? memory_format("%" PRId64 ":unlimited", least)
                               : memory_format("%" PRId64 ":%llu", least, (unsigned long long)hard);
-    return keep_text(reading->file, text);
+    return supervisord_keep(reading->file, text);
 }
 
 static struct supervisord_base read_base(struct supervisord_file *file, struct node *section)
 {
-    struct supervisord_reading reading = read_section(file, section, "[supervisord]");
+    struct supervisord_reading reading = supervisord_read(file, section, "[supervisord]");
     struct supervisord_base base = {.directory = file->cwd};
     bool daemon = !supervisord_boolean(&reading, SUPERVISORD_NODAEMON);
     base.umask = supervisord_umask(&reading, SUPERVISORD_UMASK);
@@ -134,7 +109,7 @@ static struct supervisord_base read_base(struct supervisord_file *file, struct n
             supervisord_complain(&reading, SUPERVISORD_DIRECTORY, "there is no directory \"%s\"",
                                  path);
         else if (daemon)
-            base.directory = keep_text(file, path);
+            base.directory = supervisord_keep(file, path);
     }
     read_environment(&reading);
     strings_finish(&reading.names);
@@ -153,7 +128,7 @@ static void add_group(struct supervisord_file *file, const struct supervisord_ba
                       struct supervisord_processes *processes)
 {
     memory_auto char *object = memory_format("[%s]", section->key->text);
-    struct supervisord_reading reading = read_section(file, section->value, object);
+    struct supervisord_reading reading = supervisord_read(file, section->value, object);
     struct supervisord_process like = {
         .group = supervisord_section_name(file, section->key),
         .group_priority = supervisord_integer(&reading, GROUP_PRIORITY),

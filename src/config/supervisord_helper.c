@@ -94,7 +94,7 @@ static void put_command(struct supervisord_program *program, struct node *helper
     if (reason != NULL)
         supervisord_complain(reading, PROGRAM_COMMAND, "%s", reason);
     list->faulty = words.count == 0;
-    for (size_t i = 0; i<words.count && * reading->file->budget> 0; i++)
+    for (size_t i = 0; *reading->file->budget > 0 && i < words.count; i++)
         document_list_append(reading->file->document, list,
                              literal(program, value.place, words.items[i]));
     put_node(program, helper, value.place, "command", list);

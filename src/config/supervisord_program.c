@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 enum {
     DAY = 86400,
@@ -57,9 +56,7 @@ static const char *read_stopsignal(struct supervisord_program *program)
     if (!text_parse_signal(value.text, &number))
         supervisord_complain(&program->reading, PROGRAM_STOPSIGNAL,
                              "must be a signal (like TERM), not \"%s\"", value.text);
-    const char *name = text_signal_name(number);
-    struct document *document = program->reading.file->document;
-    return document_scalar(document, value.place, name, strlen(name))->text;
+    return supervisord_keep(program->reading.file, text_signal_name(number));
 }
 
 // A list takes time by its items, however short they are.
@@ -165,7 +162,6 @@ static void read_environment(struct supervisord_program *program)
                          "INSTANCE is a variable of helperd's own; the helper sees 1");
     // Each name is looked for among those before it.
     (void)supervisord_spend(reading, value.place, variables.count * variables.count / 2);
-    strings_finish(&program->environment);
     program->environment = variables;
 }
 
@@ -203,36 +199,32 @@ static void set_number(struct supervisord_program *program, const char *name, in
 
 static void set_names(struct supervisord_program *program)
 {
-    char host[256] = "";
-    (void)gethostname(host, sizeof(host) - 1);
-    strings_set_variable(&program->reading.names, "here", "");
     strings_set_variable(&program->reading.names, "program_name", program->name);
     strings_set_variable(&program->reading.names, "group_name", program->group);
-    strings_set_variable(&program->reading.names, "host_node_name", host);
+    supervisord_set_host(&program->reading);
 }
 
 void supervisord_add_program(struct supervisord_file *file, const struct supervisord_base *base,
                              const struct pair *section, const struct supervisord_process *like,
                              struct supervisord_processes *processes)
 {
-    static const struct scope helperd = {0};
     memory_auto char *object = memory_format("[%s]", section->key->text);
     const char *name = supervisord_section_name(file, section->key);
     if (name == NULL)
         return;
     struct supervisord_program program = {
-        .reading = {.file = file, .section = section->value, .object = object},
+        .reading = supervisord_read(file, section->value, object),
         .base = base,
         .place = section->key->place,
         .name = name,
         .group = like->group,
-        .file_scope = {&file->environment, &helperd},
+        .file_scope = {&file->environment, &file->own_scope},
     };
     program.own_scope = (struct scope){&program.environment, &program.file_scope};
     program.reading.environment = &program.file_scope;
     set_names(&program);
     read_program(&program);
-    for (int64_t i = 0; i<program.numprocs && * file->budget> 0; i++) {
+    for (int64_t i = 0; *file->budget > 0 && i < program.numprocs; i++) {
         if (processes->count == PROCESSES_LIMIT) {
             supervisord_complain(&program.reading, PROGRAM_NUMPROCS, "more than %d processes",
                                  PROCESSES_LIMIT);

@@ -18,6 +18,26 @@
 
 enum { NODE_COST = 64 }; // bytes that a text takes in the document beside those of any value
 
+struct supervisord_reading supervisord_read(struct supervisord_file *file, struct node *section,
+                                            const char *object)
+{
+    struct supervisord_reading reading = {
+        .file = file,
+        .section = section,
+        .object = object,
+        .environment = &file->own_scope,
+    };
+    strings_set_variable(&reading.names, "here", ""); // each value's own
+    return reading;
+}
+
+void supervisord_set_host(struct supervisord_reading *reading)
+{
+    char host[256] = "";
+    (void)gethostname(host, sizeof(host) - 1);
+    strings_set_variable(&reading->names, "host_node_name", host);
+}
+
 static const struct pair *written_pair(const struct supervisord_reading *reading,
                                        enum supervisord_key key)
 {
@@ -74,6 +94,11 @@ bool supervisord_spend(const struct supervisord_reading *reading, struct place p
         .budget = reading->file->budget,
     };
     return reading_spend(&spender, place, length + NODE_COST);
+}
+
+const char *supervisord_keep(struct supervisord_file *file, const char *text)
+{
+    return document_scalar(file->document, (struct place){0}, text, strlen(text))->text;
 }
 
 // A directory without "..", as far as the path alone tells.
@@ -134,9 +159,8 @@ const char *supervisord_expanded(struct supervisord_reading *reading, enum super
         free(reason);
         return NULL;
     }
-    size_t length = strlen(expanded);
-    return supervisord_spend(reading, value.place, length)
-               ? document_scalar(file->document, value.place, expanded, length)->text
+    return supervisord_spend(reading, value.place, strlen(expanded))
+               ? supervisord_keep(file, expanded)
                : NULL;
 }
 
@@ -247,7 +271,7 @@ const char *supervisord_umask(struct supervisord_reading *reading, enum supervis
         return NULL;
     }
     memory_auto char *text = memory_format("%04o", mask);
-    return document_scalar(reading->file->document, value.place, text, strlen(text))->text;
+    return supervisord_keep(reading->file, text);
 }
 
 const char *supervisord_user(struct supervisord_reading *reading, enum supervisord_key key)
@@ -262,9 +286,7 @@ const char *supervisord_user(struct supervisord_reading *reading, enum superviso
         supervisord_complain(reading, key, "there is no user \"%s\"", value.text);
         return NULL;
     }
-    return document_scalar(reading->file->document, value.place, user->pw_name,
-                           strlen(user->pw_name))
-        ->text;
+    return supervisord_keep(reading->file, user->pw_name);
 }
 
 char *supervisord_home_path(const char *path)

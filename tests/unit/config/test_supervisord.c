@@ -637,11 +637,6 @@ Suite *supervisord_suite(void)
     tcase_add_test(all, names);
     tcase_add_test(all, one_program_may_be_in_two_groups);
     tcase_add_test(all, numbers_of_processes_are_limited);
-    tcase_add_loop_test(all, what_each_process_takes_counts_among_all_values, 0,
-                        (int)LENGTH(too_much));
-    tcase_add_test(all, variables_count_by_the_names_they_are_looked_for_among);
-    tcase_add_test(all, long_lists_of_exit_codes_are_short_ones);
-    tcase_add_test(all, each_mention_of_a_program_counts_among_all_values);
     tcase_add_test(all, order_is_that_of_priorities);
     tcase_add_test(all, autostart);
     tcase_add_test(all, startsecs);
@@ -668,5 +663,14 @@ Suite *supervisord_suite(void)
     tcase_add_test(all, described_as_yaml_it_is_the_same);
     tcase_add_test(all, tables_are_whole);
     suite_add_tcase(suite, all);
+    TCase *bounds = tcase_create("bounds");
+    tcase_add_checked_fixture(bounds, set_up, tear_down);
+    tcase_set_timeout(bounds, 60); // 256 MiB of values take their time under a sanitizer
+    tcase_add_loop_test(bounds, what_each_process_takes_counts_among_all_values, 0,
+                        (int)LENGTH(too_much));
+    tcase_add_test(bounds, variables_count_by_the_names_they_are_looked_for_among);
+    tcase_add_test(bounds, long_lists_of_exit_codes_are_short_ones);
+    tcase_add_test(bounds, each_mention_of_a_program_counts_among_all_values);
+    suite_add_tcase(suite, bounds);
     return suite;
 }
