@@ -68,7 +68,13 @@ bool locate_knows_format(const struct options *options)
 {
     if (options->format == NULL || format_of_name(options->format) != NULL)
         return true;
-    fprintf(stderr, "helperd: --format: \"%s\" is none of yaml, qgoda, supervisord\n", options->format);
+    struct buffer names = {0};
+    for (size_t i = 0; i < LENGTH(format_rows); i++) {
+        if (format_rows[i].format >= 0)
+            buffer_printf(&names, "%s%s", names.length > 0 ? ", " : "", format_rows[i].name);
+    }
+    memory_auto char *list = buffer_take(&names);
+    fprintf(stderr, "helperd: --format: \"%s\" is none of %s\n", options->format, list);
     return false;
 }
 

@@ -144,7 +144,7 @@ static void write_supervisord_keys(struct buffer *out, enum supervisord_section 
         if (row->section != section)
             continue;
         if (i >= KEYS_READ) {
-            buffer_append_text(out, first ? ".PP\nLeft alone, with a warning:\n" : ",\n");
+            buffer_append_text(out, first ? ".PP\nIgnored:\n" : ",\n");
             write_text(out, row->name);
             first = false;
             continue;
@@ -182,7 +182,7 @@ void describe_manual_supervisord(struct buffer *out)
                       row->name[strlen(row->name) - 1] == ':' ? "NAME" : "", row->text);
         write_supervisord_keys(out, row->section);
     }
-    buffer_append_text(out, ".SS Other sections\nLeft alone, with a warning:\n");
+    buffer_append_text(out, ".SS Other sections\nIgnored:\n");
     write_supervisord_names(out, SECTION_LEFT);
     buffer_append_text(out, "Refused:\n");
     write_supervisord_names(out, SECTION_REFUSED);

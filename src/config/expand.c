@@ -43,7 +43,7 @@ bool expand_is_needed(const char *text)
     return strstr(text, "${") != NULL || strstr(text, "$$") != NULL;
 }
 
-static size_t count_names(const struct scope *scope)
+size_t scope_count(const struct scope *scope)
 {
     size_t count = 0;
     for (; scope != NULL; scope = scope->next) {
@@ -62,7 +62,7 @@ size_t expand_cost(const char *text, const struct scope *scope)
     size_t references = 0;
     for (const char *p = strstr(text, "${"); p != NULL; p = strstr(p + 2, "${"))
         references++;
-    return references * count_names(scope) + 2 * strlen(text);
+    return references * scope_count(scope) + 2 * strlen(text);
 }
 
 static bool starts_name(char c)

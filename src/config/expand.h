@@ -19,6 +19,9 @@ struct scope {
 // The value of a name, or NULL where it is not set.
 const char *scope_find(const struct scope *scope, const char *name);
 
+// How many names a look-up may have to pass.
+size_t scope_count(const struct scope *scope);
+
 // Whether expansion would look at anything in the text.
 bool expand_is_needed(const char *text);
 

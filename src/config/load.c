@@ -91,7 +91,8 @@ static struct config *load(const char *directory, const char *path,
     loading_init(&loading, path);
     load_files(&loading, path);
     load_helpers(&loading);
-    load_dependencies(&loading);
+    if (loading.budget > 0) // else not all helpers are there
+        load_dependencies(&loading);
     loading_finish(&loading);
     set_owner(config);
     if (errors->count == errors_before)

@@ -286,7 +286,7 @@ static void check_instance_name(struct loading *loading, const struct written_he
 
 void load_helpers(struct loading *loading)
 {
-    for (size_t i = 0; i < loading->written_count; i++)
+    for (size_t i = 0; i < loading->written_count && loading->budget > 0; i++)
         load_helper(loading, &loading->written[i]);
     for (size_t i = 0; i < loading->written_count; i++)
         check_instance_name(loading, &loading->written[i]);

@@ -17,7 +17,7 @@ static void include_pattern(struct loading *loading, const struct supervisord_in
     struct place place = supervisord_includes_place(input);
     int result = glob(pattern, 0, NULL, &found);
     if (result != 0)
-        errors_add_warning(input->errors, place, "[include]: no file is like \"%s\"", pattern);
+        errors_add_warning(input->errors, place, "[include]: no file matches \"%s\"", pattern);
     for (size_t i = 0; result == 0 && i < found.gl_pathc; i++) {
         const char *reason;
         const char *name = found.gl_pathv[i];
@@ -39,6 +39,7 @@ struct node *load_supervisord(struct loading *loading, const struct source *sour
         .sections = document_map(loading->document, (struct place){.source = source}),
         .main = source,
         .cwd = loading->cwd,
+        .budget = &loading->budget,
     };
     size_t errors_before = loading->errors->count;
     ini_read(input.document, input.sections, source, input.errors);

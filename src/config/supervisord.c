@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/config.h"
-#include "config/expand.h"
 #include "config/ini.h"
 #include "config/path.h"
 #include "config/supervisord_check.h"
@@ -18,16 +17,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
-    BUDGET = 64 * 1024 * 1024, // bytes of all values, processes counted
-    PLAIN_DESCRIPTORS = 1024,  // the soft limit nearly everywhere
-    SHUTDOWN_LEAST = 30,       // seconds
-    SHUTDOWN_MORE = 5,         // than the longest stop
+    PLAIN_DESCRIPTORS = 1024, // the soft limit nearly everywhere
+    SHUTDOWN_LEAST = 30,      // seconds
+    SHUTDOWN_MORE = 5,        // than the longest stop
 };
-
-static const struct scope helperd_scope; // helperd's own environment
 
 static void file_init(struct supervisord_file *file, const struct supervisord_input *input)
 {
@@ -37,22 +32,8 @@ static void file_init(struct supervisord_file *file, const struct supervisord_in
         .sections = input->sections,
         .cwd = input->cwd,
         .main = input->main,
-        .budget = BUDGET,
+        .budget = input->budget,
     };
-}
-
-// A reading of a section that is no program's: all it knows is %(here)s.
-static struct supervisord_reading read_section(struct supervisord_file *file, struct node *section,
-                                               const char *object)
-{
-    struct supervisord_reading reading = {
-        .file = file,
-        .section = section,
-        .object = object,
-        .environment = &helperd_scope,
-    };
-    strings_set_variable(&reading.names, "here", "");
-    return reading;
 }
 
 void supervisord_includes(const struct supervisord_input *input, struct strings *patterns)
@@ -62,10 +43,8 @@ void supervisord_includes(const struct supervisord_input *input, struct strings 
         return;
     struct supervisord_file file;
     file_init(&file, input);
-    struct supervisord_reading reading = read_section(&file, section, "[include]");
-    char host[256] = "";
-    (void)gethostname(host, sizeof(host) - 1);
-    strings_set_variable(&reading.names, "host_node_name", host);
+    struct supervisord_reading reading = supervisord_read(&file, section, "[include]");
+    supervisord_set_host(&reading);
     struct supervisord_value value = supervisord_text(&reading, INCLUDE_FILES);
     memory_auto char *here = supervisord_here(&file, input->main);
     struct strings words = {0};
@@ -84,11 +63,6 @@ struct place supervisord_includes_place(const struct supervisord_input *input)
     const struct pair *pair =
         ini_pair(input->sections, node_get(input->sections, "include"), "files");
     return pair != NULL ? pair->value->place : (struct place){.source = input->main};
-}
-
-static const char *keep_text(struct supervisord_file *file, const char *text)
-{
-    return document_scalar(file->document, (struct place){0}, text, strlen(text))->text;
 }
 
 static void read_environment(struct supervisord_reading *reading)
@@ -113,12 +87,12 @@ static const char *read_nofile(struct supervisord_reading *reading)
     memory_auto char *text =
         hard == RLIM_INFINITY ? memory_format("%" PRId64 ":unlimited", least)
                               : memory_format("%" PRId64 ":%llu", least, (unsigned long long)hard);
-    return keep_text(reading->file, text);
+    return supervisord_keep(reading->file, text);
 }
 
 static struct supervisord_base read_base(struct supervisord_file *file, struct node *section)
 {
-    struct supervisord_reading reading = read_section(file, section, "[supervisord]");
+    struct supervisord_reading reading = supervisord_read(file, section, "[supervisord]");
     struct supervisord_base base = {.directory = file->cwd};
     bool daemon = !supervisord_boolean(&reading, SUPERVISORD_NODAEMON);
     base.umask = supervisord_umask(&reading, SUPERVISORD_UMASK);
@@ -135,7 +109,7 @@ static struct supervisord_base read_base(struct supervisord_file *file, struct n
             supervisord_complain(&reading, SUPERVISORD_DIRECTORY, "there is no directory \"%s\"",
                                  path);
         else if (daemon)
-            base.directory = keep_text(file, path);
+            base.directory = supervisord_keep(file, path);
     }
     read_environment(&reading);
     strings_finish(&reading.names);
@@ -154,21 +128,17 @@ static void add_group(struct supervisord_file *file, const struct supervisord_ba
                       struct supervisord_processes *processes)
 {
     memory_auto char *object = memory_format("[%s]", section->key->text);
-    struct supervisord_reading reading = read_section(file, section->value, object);
+    struct supervisord_reading reading = supervisord_read(file, section->value, object);
     struct supervisord_process like = {
         .group = supervisord_section_name(file, section->key),
         .group_priority = supervisord_integer(&reading, GROUP_PRIORITY),
         .grouped = true,
     };
     const char *programs = supervisord_text(&reading, GROUP_PROGRAMS).text;
-    if (like.group == NULL || programs == NULL)
-        programs = "";
-    while (*programs != '\0') {
-        size_t length = strcspn(programs, ",");
-        size_t blanks = strspn(programs, " \t\n");
-        memory_auto char *word = memory_copy_bytes(programs + (blanks < length ? blanks : length),
-                                                   blanks < length ? length - blanks : 0);
-        word[strcspn(word, " \t\n")] = '\0';
+    if (like.group == NULL || (programs != NULL && *programs == '\0'))
+        programs = NULL;
+    while (programs != NULL && *file->budget > 0) {
+        memory_auto char *word = supervisord_next_item(&programs);
         memory_auto char *name = memory_format("program:%s", word);
         const struct pair *program = node_pair(file->sections, name);
         if (program == NULL) {
@@ -179,8 +149,6 @@ static void add_group(struct supervisord_file *file, const struct supervisord_ba
             supervisord_add_program(file, base, program, &like, processes);
             like.position++;
         }
-        programs += length;
-        programs += *programs == ',';
     }
     strings_finish(&reading.names);
 }

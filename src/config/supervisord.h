@@ -14,6 +14,7 @@ struct supervisord_input {
     struct node *sections;
     const struct source *main;
     const char *cwd;
+    size_t *budget; // bytes that all values together may still take
 };
 
 // The patterns of the files to be read too, as absolute paths, into the list.

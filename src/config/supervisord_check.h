@@ -4,5 +4,5 @@
 
 #include "config/supervisord.h"
 
-// Every section and key is read elsewhere, left alone with a warning, or refused with an error.
+// Every section and key is read elsewhere, ignored with a warning, or refused with an error.
 void supervisord_check(const struct supervisord_input *input);

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SHOWN = 100 };
+enum {
+    NAME_SHOWN = 100,
+    REFERENCE_COST = 64, // of a replacement beside the names looked at
+};
 
 // One conversion of an expression: %(key)-08.3s
 struct conversion {
@@ -229,6 +232,17 @@ static bool expand_into(struct buffer *out, const char *text, const struct expre
             return false;
     }
     return false;
+}
+
+size_t supervisord_expand_cost(const char *text, const struct expressions *expressions)
+{
+    size_t references = 0;
+    for (const char *p = strstr(text, "%("); p != NULL; p = strstr(p + 2, "%("))
+        references++;
+    if (references > 0)
+        references *=
+            REFERENCE_COST + expressions->names->count + scope_count(expressions->environment);
+    return references + strlen(text);
 }
 
 char *supervisord_expand(const char *text, const struct expressions *expressions, char **reason)

@@ -12,6 +12,9 @@ struct expressions {
     const struct scope *environment;
 };
 
+// How much work the expansion of the text may be: about the names and bytes to be looked at.
+size_t supervisord_expand_cost(const char *text, const struct expressions *expressions);
+
 // The text with its expressions replaced and %% as %, on the heap; at most EXPAND_LIMIT bytes. NULL
 // when it cannot be: then *reason (heap) says why.
 char *supervisord_expand(const char *text, const struct expressions *expressions, char **reason);

@@ -18,9 +18,11 @@ enum {
     BACKUPS_MOST = 1000,
 };
 
+// Each text is made for each process, and counts.
 static struct node *scalar(struct supervisord_program *program, struct place place,
                            const char *text)
 {
+    (void)supervisord_spend(&program->reading, place, strlen(text)); // what is wrong was said
     return document_scalar(program->reading.file->document, place, text, strlen(text));
 }
 
@@ -92,7 +94,7 @@ static void put_command(struct supervisord_program *program, struct node *helper
     if (reason != NULL)
         supervisord_complain(reading, PROGRAM_COMMAND, "%s", reason);
     list->faulty = words.count == 0;
-    for (size_t i = 0; i < words.count; i++)
+    for (size_t i = 0; *reading->file->budget > 0 && i < words.count; i++)
         document_list_append(reading->file->document, list,
                              literal(program, value.place, words.items[i]));
     put_node(program, helper, value.place, "command", list);

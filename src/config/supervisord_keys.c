@@ -20,8 +20,6 @@ const struct supervisord_section_row supervisord_section_rows[] = {
 };
 const size_t supervisord_section_count = LENGTH(supervisord_section_rows);
 
-#define OWN_LOG "The log of helperd is its own: the log settings, --log-file, -v and -q."
-
 const struct supervisord_row supervisord_rows[] = {
     [SUPERVISORD_DIRECTORY] = {SECTION_SUPERVISORD, "directory", NULL, "working_dir",
                                "Of programs without a directory of their own, and where their "
@@ -102,23 +100,24 @@ const struct supervisord_row supervisord_rows[] = {
                            "Without one the directory in which helperd was started."},
     [PROGRAM_UMASK] = {SECTION_PROGRAM, "umask", NULL, "umask", ""},
 
-    {SECTION_SUPERVISORD, "logfile", NULL, NULL, OWN_LOG},
-    {SECTION_SUPERVISORD, "logfile_maxbytes", NULL, NULL, OWN_LOG},
-    {SECTION_SUPERVISORD, "logfile_backups", NULL, NULL, OWN_LOG},
-    {SECTION_SUPERVISORD, "loglevel", NULL, NULL, OWN_LOG},
-    {SECTION_SUPERVISORD, "silent", NULL, NULL, OWN_LOG},
-    {SECTION_SUPERVISORD, "pidfile", NULL, NULL, "See --pidfile."},
+    {SECTION_SUPERVISORD, "logfile", NULL, NULL, NULL},
+    {SECTION_SUPERVISORD, "logfile_maxbytes", NULL, NULL, NULL},
+    {SECTION_SUPERVISORD, "logfile_backups", NULL, NULL, NULL},
+    {SECTION_SUPERVISORD, "loglevel", NULL, NULL, NULL},
+    {SECTION_SUPERVISORD, "silent", NULL, NULL, NULL},
+    {SECTION_SUPERVISORD, "pidfile", NULL, NULL, NULL},
     {SECTION_SUPERVISORD, "minprocs", NULL, NULL, NULL},
     {SECTION_SUPERVISORD, "identifier", NULL, NULL, NULL},
     {SECTION_SUPERVISORD, "childlogdir", NULL, NULL, NULL},
     {SECTION_SUPERVISORD, "nocleanup", NULL, NULL, NULL},
     {SECTION_SUPERVISORD, "strip_ansi", NULL, NULL, NULL},
     {SECTION_SUPERVISORD, "profile_options", NULL, NULL, NULL},
-    {SECTION_PROGRAM, "stdout_capture_maxbytes", "0", NULL, NULL},
-    {SECTION_PROGRAM, "stdout_events_enabled", "false", NULL, NULL},
+    // With "*" only event listeners would see them, and there are none.
+    {SECTION_PROGRAM, "stdout_capture_maxbytes", "*", NULL, NULL},
+    {SECTION_PROGRAM, "stdout_events_enabled", "*", NULL, NULL},
     {SECTION_PROGRAM, "stdout_syslog", "false", NULL, NULL},
-    {SECTION_PROGRAM, "stderr_capture_maxbytes", "0", NULL, NULL},
-    {SECTION_PROGRAM, "stderr_events_enabled", "false", NULL, NULL},
+    {SECTION_PROGRAM, "stderr_capture_maxbytes", "*", NULL, NULL},
+    {SECTION_PROGRAM, "stderr_events_enabled", "*", NULL, NULL},
     {SECTION_PROGRAM, "stderr_syslog", "false", NULL, NULL},
     {SECTION_PROGRAM, "serverurl", "AUTO", NULL, NULL},
 };

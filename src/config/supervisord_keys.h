@@ -52,13 +52,14 @@ enum supervisord_key {
     PROGRAM_ENVIRONMENT,
     PROGRAM_DIRECTORY,
     PROGRAM_UMASK,
-    KEYS_READ, // keys from here on are left alone
+    KEYS_READ, // keys from here on are ignored
 };
 
 struct supervisord_row {
     enum supervisord_section section;
     const char *name;
-    const char *fallback; // as supervisord has it; NULL: none
+    const char *fallback; // as supervisord has it; NULL: none; of ignored keys a pattern of what
+                          // changes nothing, so that no word is lost on it
     const char *to;       // the setting it becomes; NULL: none
     const char *text;     // for the manual
 };

@@ -12,12 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 enum {
     DAY = 86400,
     RETRIES_MOST = 1000000000,
     PROCESSES_LIMIT = 100000, // of all programs
+    LIST_COST = 16,           // for each byte of a list
 };
 
 const char *supervisord_section_name(struct supervisord_file *file, const struct node *name)
@@ -56,9 +56,15 @@ static const char *read_stopsignal(struct supervisord_program *program)
     if (!text_parse_signal(value.text, &number))
         supervisord_complain(&program->reading, PROGRAM_STOPSIGNAL,
                              "must be a signal (like TERM), not \"%s\"", value.text);
-    const char *name = text_signal_name(number);
-    struct document *document = program->reading.file->document;
-    return document_scalar(document, value.place, name, strlen(name))->text;
+    return supervisord_keep(program->reading.file, text_signal_name(number));
+}
+
+// A list takes time by its items, however short they are.
+static bool spend_list(const struct supervisord_reading *reading,
+                       const struct supervisord_value *list)
+{
+    return list->text != NULL &&
+           supervisord_spend(reading, list->place, LIST_COST * strlen(list->text));
 }
 
 static void read_exitcodes(struct supervisord_program *program)
@@ -67,11 +73,10 @@ static void read_exitcodes(struct supervisord_program *program)
     struct supervisord_value value = supervisord_text(reading, PROGRAM_EXITCODES);
     struct document *document = reading->file->document;
     program->exitcodes = document_list(document, value.place);
-    for (const char *at = value.text; *at != '\0';) {
-        size_t length = strcspn(at, ",");
-        memory_auto char *copy = memory_copy_bytes(at, length);
-        char *word = copy + strspn(copy, " \t\n");
-        word[strcspn(word, " \t\n")] = '\0';
+    bool seen[UINT8_MAX + 1] = {false};
+    const char *at = spend_list(reading, &value) && *value.text != '\0' ? value.text : NULL;
+    while (at != NULL) {
+        memory_auto char *word = supervisord_next_item(&at);
         int64_t code;
         if (!text_parse_integer(word, &code) || code < 0 || code > 255) {
             supervisord_complain(reading, PROGRAM_EXITCODES,
@@ -79,12 +84,11 @@ static void read_exitcodes(struct supervisord_program *program)
                                  value.text);
             return;
         }
-        char text[8];
-        snprintf(text, sizeof(text), "%" PRId64, code);
+        if (seen[code] || !supervisord_spend(reading, value.place, strlen(word)))
+            continue;
+        seen[code] = true;
         document_list_append(document, program->exitcodes,
-                             document_scalar(document, value.place, text, strlen(text)));
-        at += length;
-        at += *at == ',';
+                             document_scalar(document, value.place, word, strlen(word)));
     }
 }
 
@@ -149,14 +153,15 @@ static void read_environment(struct supervisord_program *program)
 {
     struct supervisord_reading *reading = &program->reading;
     const char *reason = NULL;
-    const char *text = supervisord_text(reading, PROGRAM_ENVIRONMENT).text;
+    struct supervisord_value value = supervisord_text(reading, PROGRAM_ENVIRONMENT);
     struct strings variables = {0};
-    if (text != NULL && !supervisord_variables(text, &variables, &reason))
+    if (spend_list(reading, &value) && !supervisord_variables(value.text, &variables, &reason))
         supervisord_complain(reading, PROGRAM_ENVIRONMENT, "%s", reason);
     else if (strings_variable(&variables, "INSTANCE") != NULL)
         supervisord_warn(reading, PROGRAM_ENVIRONMENT,
                          "INSTANCE is a variable of helperd's own; the helper sees 1");
-    strings_finish(&program->environment);
+    // Each name is looked for among those before it.
+    (void)supervisord_spend(reading, value.place, variables.count * variables.count / 2);
     program->environment = variables;
 }
 
@@ -194,36 +199,32 @@ static void set_number(struct supervisord_program *program, const char *name, in
 
 static void set_names(struct supervisord_program *program)
 {
-    char host[256] = "";
-    (void)gethostname(host, sizeof(host) - 1);
-    strings_set_variable(&program->reading.names, "here", "");
     strings_set_variable(&program->reading.names, "program_name", program->name);
     strings_set_variable(&program->reading.names, "group_name", program->group);
-    strings_set_variable(&program->reading.names, "host_node_name", host);
+    supervisord_set_host(&program->reading);
 }
 
 void supervisord_add_program(struct supervisord_file *file, const struct supervisord_base *base,
                              const struct pair *section, const struct supervisord_process *like,
                              struct supervisord_processes *processes)
 {
-    static const struct scope helperd = {0};
     memory_auto char *object = memory_format("[%s]", section->key->text);
     const char *name = supervisord_section_name(file, section->key);
     if (name == NULL)
         return;
     struct supervisord_program program = {
-        .reading = {.file = file, .section = section->value, .object = object},
+        .reading = supervisord_read(file, section->value, object),
         .base = base,
         .place = section->key->place,
         .name = name,
         .group = like->group,
-        .file_scope = {&file->environment, &helperd},
+        .file_scope = {&file->environment, &file->own_scope},
     };
     program.own_scope = (struct scope){&program.environment, &program.file_scope};
     program.reading.environment = &program.file_scope;
     set_names(&program);
     read_program(&program);
-    for (int64_t i = 0; i < program.numprocs && file->budget > 0; i++) {
+    for (int64_t i = 0; *file->budget > 0 && i < program.numprocs; i++) {
         if (processes->count == PROCESSES_LIMIT) {
             supervisord_complain(&program.reading, PROGRAM_NUMPROCS, "more than %d processes",
                                  PROCESSES_LIMIT);

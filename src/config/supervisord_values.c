@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/ini.h"
 #include "config/path.h"
+#include "config/schema.h"
 
 #include <inttypes.h>
 #include <pwd.h>
@@ -15,7 +16,27 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { VALUE_COST = 256 }; // bytes that a value takes beside its text, in the document and after it
+enum { NODE_COST = 64 }; // bytes that a text takes in the document beside those of any value
+
+struct supervisord_reading supervisord_read(struct supervisord_file *file, struct node *section,
+                                            const char *object)
+{
+    struct supervisord_reading reading = {
+        .file = file,
+        .section = section,
+        .object = object,
+        .environment = &file->own_scope,
+    };
+    strings_set_variable(&reading.names, "here", ""); // each value's own
+    return reading;
+}
+
+void supervisord_set_host(struct supervisord_reading *reading)
+{
+    char host[256] = "";
+    (void)gethostname(host, sizeof(host) - 1);
+    strings_set_variable(&reading->names, "host_node_name", host);
+}
 
 static const struct pair *written_pair(const struct supervisord_reading *reading,
                                        enum supervisord_key key)
@@ -63,6 +84,21 @@ void supervisord_warn(const struct supervisord_reading *reading, enum supervisor
     va_start(arguments, format);
     add_formatted(reading, key, true, format, arguments);
     va_end(arguments);
+}
+
+bool supervisord_spend(const struct supervisord_reading *reading, struct place place, size_t length)
+{
+    const struct reading spender = {
+        .errors = reading->file->errors,
+        .object = reading->object,
+        .budget = reading->file->budget,
+    };
+    return reading_spend(&spender, place, length + NODE_COST);
+}
+
+const char *supervisord_keep(struct supervisord_file *file, const char *text)
+{
+    return document_scalar(file->document, (struct place){0}, text, strlen(text))->text;
 }
 
 // A directory without "..", as far as the path alone tells.
@@ -114,6 +150,8 @@ const char *supervisord_expanded(struct supervisord_reading *reading, enum super
         strings_set_variable(&reading->names, "here", here);
     }
     const struct expressions expressions = {&reading->names, reading->environment};
+    if (!supervisord_spend(reading, value.place, supervisord_expand_cost(text, &expressions)))
+        return NULL;
     char *reason;
     memory_auto char *expanded = supervisord_expand(text, &expressions, &reason);
     if (expanded == NULL) {
@@ -121,15 +159,9 @@ const char *supervisord_expanded(struct supervisord_reading *reading, enum super
         free(reason);
         return NULL;
     }
-    size_t length = strlen(expanded);
-    if (file->budget < length + VALUE_COST) {
-        if (file->budget > 0)
-            supervisord_complain(reading, key, "here all values together become too large");
-        file->budget = 0;
-        return NULL;
-    }
-    file->budget -= length + VALUE_COST;
-    return document_scalar(file->document, value.place, expanded, length)->text;
+    return supervisord_spend(reading, value.place, strlen(expanded))
+               ? supervisord_keep(file, expanded)
+               : NULL;
 }
 
 struct supervisord_value supervisord_text(struct supervisord_reading *reading,
@@ -138,10 +170,11 @@ struct supervisord_value supervisord_text(struct supervisord_reading *reading,
     struct supervisord_value value = supervisord_raw(reading, key);
     if (value.node != NULL)
         value.text = supervisord_expanded(reading, key, value.text);
-    else if (value.text != NULL && strchr(value.text, '%') != NULL)
-        value.text = supervisord_expanded(reading, key, value.text);
-    if (value.text == NULL)
-        value.text = value.node != NULL ? supervisord_rows[key].fallback : NULL;
+    if (value.node == NULL || value.text == NULL) {
+        const char *fallback = supervisord_rows[key].fallback;
+        bool is_plain = fallback == NULL || strchr(fallback, '%') == NULL;
+        value.text = is_plain ? fallback : supervisord_expanded(reading, key, fallback);
+    }
     return value;
 }
 
@@ -238,7 +271,7 @@ const char *supervisord_umask(struct supervisord_reading *reading, enum supervis
         return NULL;
     }
     memory_auto char *text = memory_format("%04o", mask);
-    return document_scalar(reading->file->document, value.place, text, strlen(text))->text;
+    return supervisord_keep(reading->file, text);
 }
 
 const char *supervisord_user(struct supervisord_reading *reading, enum supervisord_key key)
@@ -253,9 +286,7 @@ const char *supervisord_user(struct supervisord_reading *reading, enum superviso
         supervisord_complain(reading, key, "there is no user \"%s\"", value.text);
         return NULL;
     }
-    return document_scalar(reading->file->document, value.place, user->pw_name,
-                           strlen(user->pw_name))
-        ->text;
+    return supervisord_keep(reading->file, user->pw_name);
 }
 
 char *supervisord_home_path(const char *path)

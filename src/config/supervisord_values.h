@@ -17,7 +17,8 @@ struct supervisord_file {
     const char *cwd;
     const struct source *main;
     struct strings environment; // of [supervisord]
-    size_t budget;              // bytes that all values together may still take
+    struct scope own_scope;     // helperd's own environment
+    size_t *budget;             // bytes that all values together may still take
 };
 
 // One section being read, for one process of it.
@@ -36,11 +37,26 @@ struct supervisord_value {
     const char *text; // NULL: there is none
 };
 
+// Begins a reading that knows %(here)s and helperd's own environment. Its names are to be finished.
+struct supervisord_reading supervisord_read(struct supervisord_file *file, struct node *section,
+                                            const char *object);
+
+// Lets it know %(host_node_name)s, too.
+void supervisord_set_host(struct supervisord_reading *reading);
+
 // Adds an error or a warning about a key, the first of each value only.
 void supervisord_complain(const struct supervisord_reading *reading, enum supervisord_key key,
                           const char *format, ...) __attribute__((format(printf, 3, 4)));
 void supervisord_warn(const struct supervisord_reading *reading, enum supervisord_key key,
                       const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+// Takes a text of so many bytes from the budget, for each process anew. False: it is used up, which
+// is said once.
+bool supervisord_spend(const struct supervisord_reading *reading, struct place place,
+                       size_t length);
+
+// A copy that lives as long as the document.
+const char *supervisord_keep(struct supervisord_file *file, const char *text);
 
 // A value, without expressions replaced and with.
 struct supervisord_value supervisord_raw(const struct supervisord_reading *reading,

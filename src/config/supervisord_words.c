@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { VARIABLES_LIMIT = 1000 }; // in one list
@@ -56,6 +57,18 @@ bool supervisord_split(const char *command, struct strings *words, const char **
         }
         strings_append_owned(words, buffer_take(&word));
     }
+}
+
+char *supervisord_next_item(const char **at)
+{
+    const char *start = *at;
+    const char *end = strchrnul(start, ',');
+    *at = *end == ',' ? end + 1 : NULL;
+    while (start < end && is_blank(*start))
+        start++;
+    while (end > start && is_blank(end[-1]))
+        end--;
+    return memory_copy_bytes(start, (size_t)(end - start));
 }
 
 static bool is_word_character(char c)
@@ -130,7 +143,7 @@ bool supervisord_variables(const char *text, struct strings *variables, const ch
             return false;
         set_variable(variables, name, value);
         // What separates them may be anything.
-        memory_auto char *comma = next_piece(&text, reason);
+        free(next_piece(&text, reason));
         if (*reason != NULL)
             return false;
     }

@@ -11,5 +11,9 @@
 // backslash is special before a double quote and a backslash only. False: *reason says why.
 bool supervisord_split(const char *command, struct strings *words, const char **reason);
 
+// The text before the next comma without the blanks around it, on the heap. Behind the last *at
+// becomes NULL.
+char *supervisord_next_item(const char **at);
+
 // The variables of KEY="value",KEY2=value as NAME=VALUE. False: *reason says why.
 bool supervisord_variables(const char *text, struct strings *variables, const char **reason);

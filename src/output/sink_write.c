@@ -103,7 +103,8 @@ static void write_chunk(struct sink *sink, struct chunk *chunk, size_t max_size,
 static void recycle(struct sink *sink, struct chunk *chunk)
 {
     sink->written += chunk->bytes.length;
-    chunk->bytes.length = chunk->done = 0;
+    chunk->bytes.length = 0;
+    chunk->done = 0;
     bool more = !list_is_empty(&sink->chunks) || sink->wants_news;
     if (sink->spare == NULL && (more || chunk->bytes.capacity <= SPARE_KEPT)) {
         sink->spare = chunk;

@@ -44,7 +44,7 @@ _Static_assert(LENGTH(step_names) == STEP_COUNT, "a step has no name");
 
 static const struct {
     const char *name;
-    int resource;
+    unsigned char resource;
 } limits[] = {
     [LIMIT_NOFILE] = {"RLIMIT_NOFILE", RLIMIT_NOFILE},
     [LIMIT_NPROC] = {"RLIMIT_NPROC", RLIMIT_NPROC},

@@ -56,7 +56,7 @@ struct launch_context {
 
 struct plan_limit {
     enum limit limit;
-    int resource; // as setrlimit takes it
+    unsigned char resource; // as setrlimit takes it
     struct rlimit value;
 };
 

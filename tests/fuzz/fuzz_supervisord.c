@@ -72,7 +72,7 @@ static void check_variables(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     memory_auto char *text = memory_copy_bytes((const char *)bytes, size);
-    memory_auto char *expanded = expand(text);
+    free(expand(text));
     check_doubled(text);
     check_words(text);
     check_variables(text);

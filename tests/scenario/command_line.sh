@@ -42,7 +42,7 @@ refuses 2 '--color: "red" is none of' --color red
 refuses 2 '--daemon and --dev exclude each other: developer mode stays at the terminal' --daemon --dev
 refuses 2 'option "--pidfile" needs an argument' --pidfile
 
-refuses 2 '--format: "toml" is none of yaml, qgoda' --format toml -c x
+refuses 2 '--format: "toml" is none of qgoda, supervisord, yaml$' --format toml -c x
 refuses 2 'unknown option "-X"' --check -vXq
 
 step "no configuration says where was looked"

@@ -153,7 +153,7 @@ end_helperd
 # helperd opens no socket; supervisord tells its programs of its own.
 sed -i '/^SUPERVISOR_SERVER_URL=/d' "$T"/theirs/probes/*
 same probes
-expect_line 'left alone: \[unix_http_server\] \(line 1\)'
+expect_line 'ignored by helperd, .*: \[unix_http_server\] \(line 1\)$'
 
 step "described as YAML it is the same once more"
 "$HELPERD" --print-config -c "$T/start.conf" 2>/dev/null >"$T/start.yaml" || fail "not described"

@@ -374,6 +374,22 @@ START_TEST(each_instance_has_its_own_copy_of_a_long_text)
 }
 END_TEST
 
+START_TEST(reading_ends_where_all_values_are_too_large)
+{
+    memory_auto char *codes = repeat("1,", 20000);
+    memory_auto char *file = memory_format(
+        "x-codes: &codes [%s]\n"
+        "defaults: {command: x, success_exit_codes: *codes}\n"
+        "helpers: {a: {instances: 10000}, b: {depends_on: nobody, wrong: 1}}\n",
+        codes);
+    load_as(file, "a.yaml", false);
+    ck_assert_ptr_null(config);
+    ck_assert_uint_eq(errors.count, 1);
+    ck_assert_str_eq(errors.items[0].text,
+                     "helper \"a\": here all values together become too large");
+}
+END_TEST
+
 START_TEST(values_of_env_files_count_among_all_values)
 {
     // 4,000 lines of 12 bytes would become 4 GB.
@@ -460,6 +476,7 @@ Suite *load_suite(void)
     tcase_add_checked_fixture(bounds, set_up, tear_down);
     tcase_set_timeout(bounds, 60); // 256 MiB of values take their time under a sanitizer
     tcase_add_test(bounds, all_values_together_are_bounded);
+    tcase_add_test(bounds, reading_ends_where_all_values_are_too_large);
     tcase_add_test(bounds, values_of_env_files_count_among_all_values);
     tcase_add_test(bounds, each_instance_has_its_own_copy_of_an_env_file);
     tcase_add_test(bounds, patterns_count_among_all_values);

@@ -155,6 +155,9 @@ START_TEST(names)
     refuse_as(DAEMON "[program:a b]\ncommand=x\n", "a.conf",
               "3:1: \"a b\" cannot be a name: it must not be empty nor hold a blank, \":\" or "
               "\"/\"\n");
+    refuse_program("process_name=%(ENV_HELPERD_NONE)s\n",
+                   "5:14: [program:a]: \"process_name\": %(ENV_HELPERD_NONE)s: the variable "
+                   "HELPERD_NONE is not set\n");
 }
 END_TEST
 
@@ -164,6 +167,8 @@ START_TEST(one_program_may_be_in_two_groups)
     expect_names("g.a h.a");
     refuse_as(DAEMON "[group:g]\nprograms=a,b\n[program:a]\ncommand=x\n", "a.conf",
               "4:10: [group:g]: \"programs\": there is no [program:b]\n");
+    refuse_as(DAEMON "[group:g]\nprograms=a b,a\n[program:a]\ncommand=x\n", "a.conf",
+              "4:10: [group:g]: \"programs\": there is no [program:a b]\n");
 }
 END_TEST
 
@@ -176,17 +181,78 @@ START_TEST(numbers_of_processes_are_limited)
 }
 END_TEST
 
-START_TEST(all_values_together_are_limited)
+// What 10,000 processes cannot have each: the start of a value, its piece, and how many of these.
+static const struct {
+    const char *before, *piece;
+    size_t count;
+} too_much[] = {
+    {"command=x ", "%(program_name)100000s", 1},
+    {"command=x ", "y ", 25000},
+    {"command=x ", "%(process_num)s", 4000},
+    {"command=x\nenvironment=", "A=1,", 15000},
+    {"command=x\nenvironment=", "A%(process_num)s=1,", 3000},
+    {"command=x\ndirectory=/", "y", 60000},
+};
+
+static char *repeat(const char *text, size_t count)
 {
-    struct buffer text = {0};
-    buffer_append_text(&text, DAEMON "[program:a]\nnumprocs=10000\nprocess_name=%(process_num)d\n"
-                                     "command=x %(program_name)100000s\n");
-    memory_auto char *all = buffer_take(&text);
+    struct buffer out = {0};
+    for (size_t i = 0; i < count; i++)
+        buffer_append_text(&out, text);
+    return buffer_take(&out);
+}
+
+START_TEST(what_each_process_takes_counts_among_all_values)
+{
+    memory_auto char *pieces = repeat(too_much[_i].piece, too_much[_i].count);
+    memory_auto char *all =
+        memory_format(DAEMON "[program:a]\nnumprocs=10000\nprocess_name=%%(process_num)d\n%s%s\n",
+                      too_much[_i].before, pieces);
     load_as(all, "a.conf", false);
     ck_assert_ptr_null(config);
     ck_assert_uint_eq(errors.count, 1);
     ck_assert_str_eq(errors.items[0].text,
-                     "[program:a]: \"command\": here all values together become too large");
+                     "[program:a]: here all values together become too large");
+    ck_assert_uint_eq(errors.items[0].line, strchr(too_much[_i].before, '\n') != NULL ? 7 : 6);
+}
+END_TEST
+
+START_TEST(variables_count_by_the_names_they_are_looked_for_among)
+{
+    struct buffer variables = {0};
+    for (int i = 0; i < 1000; i++)
+        buffer_printf(&variables, "A%d=1,", i);
+    memory_auto char *list = buffer_take(&variables);
+    memory_auto char *program = memory_format("numprocs=400\nprocess_name=%%(process_num)d\n"
+                                              "environment=%s\n",
+                                              list);
+    refuse_program(program, "7:13: [program:a]: here all values together become too large\n");
+}
+END_TEST
+
+START_TEST(long_lists_of_exit_codes_are_short_ones)
+{
+    memory_auto char *codes = repeat("2, 0,", 5000);
+    memory_auto char *program = memory_format("numprocs=3000\nprocess_name=%%(process_num)d\n"
+                                              "exitcodes=%s3\n",
+                                              codes);
+    load_program(program);
+    ck_assert_uint_eq(helper("2999")->success_count, 3);
+    ck_assert_int_eq(helper("2999")->success[2].code, 3);
+}
+END_TEST
+
+START_TEST(each_mention_of_a_program_counts_among_all_values)
+{
+    memory_auto char *codes = repeat("1,", 10000);
+    memory_auto char *mentions = repeat("a,", 20000);
+    memory_auto char *all = memory_format(DAEMON "[program:a]\ncommand=x\nexitcodes=%s1\n"
+                                                 "[group:g]\nprograms=%sa\n",
+                                          codes, mentions);
+    load_as(all, "a.conf", false);
+    ck_assert_ptr_null(config);
+    ck_assert_str_eq(errors.items[0].text,
+                     "[program:a]: here all values together become too large");
 }
 END_TEST
 
@@ -414,7 +480,7 @@ END_TEST
 START_TEST(syslog_goes_to_the_log)
 {
     warn_of_program("stdout_logfile=syslog\nstderr_syslog=true\n",
-                    "6:1: [program:a]: \"stderr_syslog\" has no counterpart and is left alone\n"
+                    "6:1: [program:a]: ignored by helperd: \"stderr_syslog\" (line 6)\n"
                     "5:16: [program:a]: \"stdout_logfile\": syslog is not supported; it goes to "
                     "the log\n");
     ck_assert_int_eq(helper("a")->log.stdout_stream.mode, STREAM_LOG);
@@ -446,7 +512,7 @@ START_TEST(included_files)
     ck_assert(!helper("a")->autostart);
     ck_assert_uint_eq(config->files.count, 4);
     memory_auto char *expected =
-        memory_format("4:7: [include]: no file is like \"%s/none/*\"\n", folder);
+        memory_format("4:7: [include]: no file matches \"%s/none/*\"\n", folder);
     load_with_warnings(DAEMON "[include]\nfiles=none/*\n[program:a]\ncommand=x\n", expected);
     refuse_as(DAEMON "[include]\n", "a.conf", "3:1: [include]: \"files\": is missing\n");
     write_file("conf.d/3.ini", "x=1\n");
@@ -456,37 +522,45 @@ START_TEST(included_files)
 }
 END_TEST
 
-START_TEST(what_is_left_alone_is_said_once)
+START_TEST(what_is_ignored_is_said_once)
 {
-    load_with_warnings("[unix_http_server]\nfile=/run/x.sock\nfoo=bar\n"
-                       "[supervisord]\nnodaemon=true\nlogfile=/dev/null\npidfile=/run/x.pid\n"
-                       "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = x:y\n"
-                       "[supervisorctl]\n[inet_http_server]\n[ctlplugin:x]\n"
-                       "[program:a]\ncommand=x\n",
-                       "6:1: [supervisord]: these are supervisord's own and left alone: "
-                       "\"logfile\" (line 6), \"pidfile\" (line 7)\n"
-                       "1:1: helperd is not controlled this way; left alone: [unix_http_server] "
-                       "(line 1), [rpcinterface:supervisor] (line 8), [supervisorctl] (line 10), "
-                       "[inet_http_server] (line 11), [ctlplugin:x] (line 12)\n");
+    load_with_warnings(
+        "[unix_http_server]\nfile=/run/x.sock\nfoo=bar\n"
+        "[supervisord]\nnodaemon=true\nlogfile=/dev/null\npidfile=/run/x.pid\n"
+        "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = x:y\n"
+        "[supervisorctl]\n[inet_http_server]\n[ctlplugin:x]\n"
+        "[program:a]\ncommand=x\n",
+        "6:1: [supervisord]: ignored by helperd: \"logfile\" (line 6), \"pidfile\" (line 7)\n"
+        "1:1: ignored by helperd, as supervisorctl does not work with it: "
+        "[unix_http_server] (line 1), [rpcinterface:supervisor] (line 8), [supervisorctl] (line "
+        "10), "
+        "[inet_http_server] (line 11), [ctlplugin:x] (line 12)\n");
 }
 END_TEST
 
 START_TEST(unknown_names_are_warned_of)
 {
     load_with_warnings(DAEMON "logfil=x\n[prog:x]\n[program:a]\ncommand=x\nautorestrat=true\n",
-                       "3:1: [supervisord]: \"logfil\" is no key that supervisord knows\n"
-                       "4:1: [prog:x] is no section that supervisord knows; it is left alone\n"
-                       "7:1: [program:a]: \"autorestrat\" is no key that supervisord knows\n");
+                       "3:1: [supervisord]: unknown key \"logfil\" (did you mean \"logfile\"?)\n"
+                       "4:1: unknown section [prog:x]\n"
+                       "7:1: [program:a]: unknown key \"autorestrat\" (did you mean "
+                       "\"autorestart\"?)\n");
+    load_with_warnings(DAEMON "[program:a]\ncommand=x\nmemory=1\n",
+                       "5:1: [program:a]: unknown key \"memory\"\n");
     // What says the fallback says nothing.
-    load_program("stdout_syslog=false\nserverurl=AUTO\nstdout_capture_maxbytes=0\n");
+    load_program("stdout_syslog=false\nserverurl=AUTO\nstdout_events_enabled=false\n");
+    // Only event listeners would see these, and there are none.
+    load_program("stdout_capture_maxbytes=1MB\nstderr_events_enabled=true\n");
 }
 END_TEST
 
 START_TEST(listeners_and_fcgi_are_refused_by_name)
 {
     refuse_as(DAEMON "[eventlistener:l]\ncommand=x\nevents=TICK_5\n[fcgi-program:f]\n", "a.conf",
-              "3:1: [eventlistener:l]: helperd has no eventlistener; run it with supervisord\n"
-              "6:1: [fcgi-program:f]: helperd has no fcgi-program; run it with supervisord\n");
+              "3:1: [eventlistener:l]: helperd has no eventlistener: take the section out, or "
+              "run the file with supervisord\n"
+              "6:1: [fcgi-program:f]: helperd has no fcgi-program: take the section out, or run "
+              "the file with supervisord\n");
 }
 END_TEST
 
@@ -563,7 +637,6 @@ Suite *supervisord_suite(void)
     tcase_add_test(all, names);
     tcase_add_test(all, one_program_may_be_in_two_groups);
     tcase_add_test(all, numbers_of_processes_are_limited);
-    tcase_add_test(all, all_values_together_are_limited);
     tcase_add_test(all, order_is_that_of_priorities);
     tcase_add_test(all, autostart);
     tcase_add_test(all, startsecs);
@@ -581,7 +654,7 @@ Suite *supervisord_suite(void)
     tcase_add_test(all, syslog_goes_to_the_log);
     tcase_add_test(all, own_user_is_left_out);
     tcase_add_test(all, included_files);
-    tcase_add_test(all, what_is_left_alone_is_said_once);
+    tcase_add_test(all, what_is_ignored_is_said_once);
     tcase_add_test(all, unknown_names_are_warned_of);
     tcase_add_test(all, listeners_and_fcgi_are_refused_by_name);
     tcase_add_test(all, other_files_are_none_of_supervisords);
@@ -590,5 +663,14 @@ Suite *supervisord_suite(void)
     tcase_add_test(all, described_as_yaml_it_is_the_same);
     tcase_add_test(all, tables_are_whole);
     suite_add_tcase(suite, all);
+    TCase *bounds = tcase_create("bounds");
+    tcase_add_checked_fixture(bounds, set_up, tear_down);
+    tcase_set_timeout(bounds, 60); // 256 MiB of values take their time under a sanitizer
+    tcase_add_loop_test(bounds, what_each_process_takes_counts_among_all_values, 0,
+                        (int)LENGTH(too_much));
+    tcase_add_test(bounds, variables_count_by_the_names_they_are_looked_for_among);
+    tcase_add_test(bounds, long_lists_of_exit_codes_are_short_ones);
+    tcase_add_test(bounds, each_mention_of_a_program_counts_among_all_values);
+    suite_add_tcase(suite, bounds);
     return suite;
 }
