@@ -127,10 +127,18 @@ kill_all()
     done
 }
 
+# What a scenario must take back that would outlive it, such as a mount: it defines this anew. What
+# runs in here does not change how the scenario ended, so none sets a trap for EXIT of its own.
+undo()
+{
+    :
+}
+
 cleanup()
 {
     local status=$?
     trap - EXIT
+    undo
     kill_all
     wait 2>/dev/null
     cd /

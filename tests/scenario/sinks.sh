@@ -47,7 +47,7 @@ expect_line 'helperd: [0-9]+ lines of the log were lost'
 step "a disk that fills up and is emptied again loses nothing of what fits into the queue"
 mkdir "$T/small"
 if mount -t tmpfs -o size=64k,mode=0755 small "$T/small" 2>/dev/null; then
-    trap 'umount -l "$T/small"; cleanup' EXIT
+    undo() { umount -l "$T/small"; }
     dd if=/dev/zero of="$T/small/ballast" bs=1k count=60 2>/dev/null
     cat >"$T/flood.yaml" <<YAML
 helpers:
