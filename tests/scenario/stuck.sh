@@ -23,11 +23,7 @@ YAML
 start_on()
 {
     rm -f "$T/sleeper"
-    set -m
-    "$@" &
-    HELPERD_PID=$!
-    set +m
-    STATUS=
+    start_command "$@"
     wait_for "$END_LIMIT" "the sleeper" test -s "$T/sleeper"
 }
 
