@@ -57,6 +57,16 @@ check_text()
     fault_lines 'a carriage return' $'\r' "${code[@]}" "${scripts[@]}"
 }
 
+# A trap for EXIT of a scenario's own would replace the one of lib.sh, which keeps the exit status.
+check_traps()
+{
+    local file scenarios=()
+    for file in "${scripts[@]}"; do
+        [[ $file != tests/scenario/* || $file == tests/scenario/lib.sh ]] || scenarios+=("$file")
+    done
+    fault_lines 'a trap of its own for EXIT: define undo' '\btrap .*\bEXIT\b' "${scenarios[@]}"
+}
+
 # compare_suites LEFT RIGHT LEFT_NAMES RIGHT_NAMES: what is in one list only is a fault.
 compare_suites()
 {
@@ -96,6 +106,7 @@ else
     check_licence
     check_length
     check_text
+    check_traps
     check_suites
 fi
 printf '%d files, %d faults\n' "$((${#code[@]} + ${#scripts[@]}))" "$faults"

@@ -75,9 +75,8 @@ os.umask(0o077)
 os.execv(sys.argv[1], [sys.argv[1]] + sys.argv[4:])
 PY
 NOTIFY_SOCKET=/nowhere WATCHDOG_USEC=1 LISTEN_FDS=1 LISTEN_PID=1 JOURNAL_STREAM=1:2 \
-    /usr/bin/python3 "$T/hostile.py" "$HELPERD" "$T/stray1" "$T/stray2" -c "$T/helperd.yaml" \
-    </dev/null >>"$LOG" 2>&1 &
-HELPERD_PID=$!
+    start_command /usr/bin/python3 "$T/hostile.py" "$HELPERD" "$T/stray1" "$T/stray2" \
+    -c "$T/helperd.yaml" </dev/null >>"$LOG" 2>&1
 expect_clean
 wait_for_line '\[helperd\] environment: exited with status 0'
 expect_no_line '\[environment\] (NOTIFY_SOCKET|WATCHDOG_USEC|LISTEN_FDS|LISTEN_PID|JOURNAL_STREAM)='
@@ -92,10 +91,7 @@ log: {target: $T/closed.log}
 helpers:
   state: {command: [$PROGRAMS/state], type: oneshot, working_dir: sub, umask: "027"}
 YAML
-set -m
-"$HELPERD" -c "$T/closed.yaml" <&- >&- 2>&- &
-HELPERD_PID=$!
-set +m
+start_command "$HELPERD" -c "$T/closed.yaml" <&- >&- 2>&-
 LOG=$T/closed.log
 expect_clean
 stop_helperd

@@ -36,12 +36,10 @@ start_contained()
     done
     shift
     : >"$LOG"
-    STATUS=
     # The list is read before anything is mounted over /proc.
     cat /proc/self/mounts >"$T/mounts"
-    MOUNTS=$T/mounts "${namespaces[@]}" /bin/sh -c "$script; $run" sh "$HELPERD" "$@" \
-        </dev/null >>"$LOG" 2>&1 &
-    HELPERD_PID=$!
+    MOUNTS=$T/mounts start_command "${namespaces[@]}" /bin/sh -c "$script; $run" sh "$HELPERD" "$@" \
+        </dev/null >>"$LOG" 2>&1
     wait_for "$END_LIMIT" "helperd as PID 1" is_up
     INIT=$(children_of "$HELPERD_PID")
 }
@@ -189,10 +187,8 @@ namespaces=(unshare --mount)
 rm -f "$T/escaped"
 sed -i '$a shutdown: {timeout: 300ms}' "$T/order.yaml"
 : >"$LOG"
-STATUS=
-"${namespaces[@]}" /bin/sh -c 'mount -t tmpfs none /proc && exec "$@"' sh "$HELPERD" -c "$T/order.yaml" \
-    </dev/null >>"$LOG" 2>&1 &
-HELPERD_PID=$!
+start_command "${namespaces[@]}" /bin/sh -c 'mount -t tmpfs none /proc && exec "$@"' sh \
+    "$HELPERD" -c "$T/order.yaml" </dev/null >>"$LOG" 2>&1
 wait_for_line '\[web\] web up'
 wait_for_line '\[escaped\] in a session of its own'
 stop_helperd

@@ -33,10 +33,8 @@ fails_in_children()
     local injection=$1 pattern=$2
     shift 2
     echo "  $injection"
-    strace -f -qq -o /dev/null "$@" -e "trace=${injection%%:*}" -e "inject=$injection" \
-        "$HELPERD" --dev --log-format text -c "$T/helperd.yaml" </dev/null >"$LOG" 2>&1 &
-    HELPERD_PID=$!
-    STATUS=
+    start_command strace -f -qq -o /dev/null "$@" -e "trace=${injection%%:*}" -e "inject=$injection" \
+        "$HELPERD" --dev --log-format text -c "$T/helperd.yaml" </dev/null >"$LOG" 2>&1
     wait_for "$END_LIMIT" "two tries" has_lines 2 "$pattern"
     pkill -TERM -P "$HELPERD_PID"
     wait_for_end

@@ -127,10 +127,18 @@ kill_all()
     done
 }
 
+# What a scenario must take back that would outlive it, such as a mount: it defines this anew. What
+# runs in here does not change how the scenario ended, so none sets a trap for EXIT of its own.
+undo()
+{
+    :
+}
+
 cleanup()
 {
     local status=$?
     trap - EXIT
+    undo
     kill_all
     wait 2>/dev/null
     cd /
@@ -145,17 +153,24 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' HUP TERM
 
-# start_helperd ARGUMENT...: in the background with its output in a fresh log, standard input from
-# HELPERD_STDIN (nothing). Job control gives it a process group of its own and leaves SIGINT as it
-# is, as an interactive shell would.
+# start_command COMMAND...: what is or becomes helperd, in the background, with the redirections of
+# the caller. Job control gives it a process group of its own and leaves SIGINT as it is, as an
+# interactive shell would.
+start_command()
+{
+    STATUS=
+    set -m
+    "$@" &
+    HELPERD_PID=$!
+    set +m
+}
+
+# start_helperd ARGUMENT...: with its output in a fresh log, standard input from HELPERD_STDIN
+# (nothing).
 start_helperd()
 {
     : >"$LOG"
-    STATUS=
-    set -m
-    "$HELPERD" "$@" <"${HELPERD_STDIN:-/dev/null}" >>"$LOG" 2>&1 &
-    HELPERD_PID=$!
-    set +m
+    start_command "$HELPERD" "$@" <"${HELPERD_STDIN:-/dev/null}" >>"$LOG" 2>&1
 }
 
 # Waits until helperd has ended by itself; its exit status is in STATUS then.

@@ -266,10 +266,8 @@ fails()
     [[ $# == 0 ]] || shift
     echo "  $injection"
     : >"$LOG" # the step before may have failed in the same words
-    strace -f -qq -o /dev/null "$@" -e "trace=${injection%%:*}" -e "inject=$injection" \
-        "$HELPERD" --dev --log-format text -c "$T/$file.yaml" </dev/null >"$LOG" 2>&1 &
-    HELPERD_PID=$!
-    STATUS=
+    start_command strace -f -qq -o /dev/null "$@" -e "trace=${injection%%:*}" -e "inject=$injection" \
+        "$HELPERD" --dev --log-format text -c "$T/$file.yaml" </dev/null >"$LOG" 2>&1
     wait_for "$END_LIMIT" "two tries" has_lines 2 "$pattern"
     end_traced
     expect_no_line '\[say\] out'
@@ -305,10 +303,8 @@ expect_no_process_left
 
 step "a child that its new user stops on its way does not stop helperd"
 : >"$LOG"
-strace -f -qq -o /dev/null -e trace=chdir -e inject=chdir:signal=STOP \
-    "$HELPERD" --log-format text -c "$T/helperd.yaml" </dev/null >"$LOG" 2>&1 &
-HELPERD_PID=$!
-STATUS=
+start_command strace -f -qq -o /dev/null -e trace=chdir -e inject=chdir:signal=STOP \
+    "$HELPERD" --log-format text -c "$T/helperd.yaml" </dev/null >"$LOG" 2>&1
 wait_for_line 'say: cannot start: Connection timed out \(step: wait for exec\), next start in'
 end_traced
 expect_no_process_left

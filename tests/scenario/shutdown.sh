@@ -164,9 +164,7 @@ cat >"$T/escaping.yaml" <<YAML
 helpers:
   escaping: {command: [$PROGRAMS/hold, -s, $T/escaped], restart: never}
 YAML
-bash -c "exec '$HELPERD' -c '$T/escaping.yaml' > >(cat >>'$LOG')" &
-HELPERD_PID=$!
-STATUS=
+start_command bash -c "exec '$HELPERD' -c '$T/escaping.yaml' > >(cat >>'$LOG')"
 wait_for_line 'escaping: exited with status 0, completed'
 stop_helperd
 expect_status 0

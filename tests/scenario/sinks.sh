@@ -21,9 +21,7 @@ expect_status 1
 expect_line 'cannot open the log file .*: No such file or directory'
 
 step "a full device: said once on standard error, and everything else goes on"
-"$HELPERD" -c "$T/helperd.yaml" --log-file /dev/full >"$LOG" 2>&1 &
-HELPERD_PID=$!
-STATUS=
+start_helperd -c "$T/helperd.yaml" --log-file /dev/full
 wait_for_line 'helperd: cannot write the log to /dev/full: No space left on device; keeping what fits, trying again'
 # The restarts of the helper that crashes go on.
 children() { ps -o pid= --ppid "$HELPERD_PID" | tr -d '\n'; }
@@ -36,9 +34,8 @@ expect_status 0
 expect_line 'helperd: [0-9]+ lines of the log were lost \(/dev/full: No space left on device\)'
 
 step "a file at its size limit is a full disk too"
-(ulimit -c 0 -f 1 && exec "$HELPERD" -c "$T/helperd.yaml" --log-file "$T/limited" >"$LOG" 2>&1) &
-HELPERD_PID=$!
-STATUS=
+limited() { ulimit -c 0 -f 1 && exec "$@"; }
+start_command limited "$HELPERD" -c "$T/helperd.yaml" --log-file "$T/limited" >"$LOG" 2>&1
 wait_for_line 'cannot write the log to .*/limited: File too large'
 stop_helperd
 expect_status 0
@@ -47,15 +44,13 @@ expect_line 'helperd: [0-9]+ lines of the log were lost'
 step "a disk that fills up and is emptied again loses nothing of what fits into the queue"
 mkdir "$T/small"
 if mount -t tmpfs -o size=64k,mode=0755 small "$T/small" 2>/dev/null; then
-    trap 'umount -l "$T/small"; cleanup' EXIT
+    undo() { umount -l "$T/small"; }
     dd if=/dev/zero of="$T/small/ballast" bs=1k count=60 2>/dev/null
     cat >"$T/flood.yaml" <<YAML
 helpers:
   flood: {command: [$PROGRAMS/flood, -t, f, "3000", "100"], type: oneshot}
 YAML
-    "$HELPERD" -c "$T/flood.yaml" --log-file "$T/small/log" >"$LOG" 2>&1 &
-    HELPERD_PID=$!
-    STATUS=
+    start_helperd -c "$T/flood.yaml" --log-file "$T/small/log"
     wait_for_line 'cannot write the log to .*/small/log: No space left on device'
     mount -o remount,size=4m "$T/small"
     written() { grep -q 'can be written again; nothing was lost' "$T/small/log"; }
@@ -71,9 +66,7 @@ fi
 step "a reader that goes away does not take helperd with it"
 mkfifo "$T/pipe"
 head -n 3 <"$T/pipe" >"$T/head" &
-"$HELPERD" -c "$T/helperd.yaml" >"$T/pipe" 2>"$LOG" &
-HELPERD_PID=$!
-STATUS=
+start_command "$HELPERD" -c "$T/helperd.yaml" >"$T/pipe" 2>"$LOG"
 wait_for_line 'cannot write the log to standard output: Broken pipe'
 stop_helperd
 expect_status 0
