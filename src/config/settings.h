@@ -98,6 +98,17 @@ extern const char *const setting_level_words[]; // level_names with a NULL behin
 enum { TARGET_WORD_AUTO = 0 };
 enum { STREAM_WORD_DISCARD = LEVEL_COUNT, STREAM_WORD_INHERIT, STREAM_WORD_STDOUT };
 
+// Where the value of a setting stands in its struct; the second for those who only look.
+static inline void *setting_field(const struct setting *setting, void *target)
+{
+    return (char *)target + setting->offset;
+}
+
+static inline const void *setting_const_field(const struct setting *setting, const void *target)
+{
+    return (const char *)target + setting->offset;
+}
+
 // The row of a name, or NULL.
 const struct setting *settings_find(const struct settings *settings, const char *name);
 

@@ -14,11 +14,6 @@
 
 enum { SHOWN_LIMIT = 40 }; // bytes of a wrong value in a message
 
-static void *field(const struct setting *setting, void *target)
-{
-    return (char *)target + setting->offset;
-}
-
 void value_append_words(struct buffer *out, const struct setting *setting)
 {
     if (setting->words[1] != NULL && setting->words[2] != NULL)
@@ -138,7 +133,7 @@ static void read_factor(const struct reading *reading, const struct setting *set
     double factor = 0;
     bool parsed = text_parse_decimal(text, &factor);
     if (check_number(reading, setting, node, text, parsed, factor))
-        *(double *)field(setting, target) = factor;
+        *(double *)setting_field(setting, target) = factor;
 }
 
 static void read_duration(const struct reading *reading, const struct setting *setting,
@@ -147,7 +142,7 @@ static void read_duration(const struct reading *reading, const struct setting *s
     double seconds = 0;
     bool parsed = text_parse_duration(text, &seconds);
     if (check_number(reading, setting, node, text, parsed, seconds))
-        *(double *)field(setting, target) = seconds;
+        *(double *)setting_field(setting, target) = seconds;
 }
 
 static void read_fraction(const struct reading *reading, const struct setting *setting,
@@ -156,7 +151,7 @@ static void read_fraction(const struct reading *reading, const struct setting *s
     double fraction = 0;
     bool parsed = text_parse_fraction(text, &fraction);
     if (check_number(reading, setting, node, text, parsed, fraction))
-        *(double *)field(setting, target) = fraction;
+        *(double *)setting_field(setting, target) = fraction;
 }
 
 static void read_count(const struct reading *reading, const struct setting *setting,
@@ -165,7 +160,7 @@ static void read_count(const struct reading *reading, const struct setting *sett
     int64_t count = 0; // a negative one is out of every range
     bool parsed = text_parse_integer(text, &count);
     if (check_number(reading, setting, node, text, parsed, (double)count))
-        *(uint64_t *)field(setting, target) = (uint64_t)count;
+        *(uint64_t *)setting_field(setting, target) = (uint64_t)count;
 }
 
 static void read_size(const struct reading *reading, const struct setting *setting,
@@ -174,7 +169,7 @@ static void read_size(const struct reading *reading, const struct setting *setti
     uint64_t bytes = 0;
     bool parsed = text_parse_size(text, &bytes);
     if (check_number(reading, setting, node, text, parsed, (double)bytes))
-        *(uint64_t *)field(setting, target) = bytes;
+        *(uint64_t *)setting_field(setting, target) = bytes;
 }
 
 static void read_umask(const struct reading *reading, const struct setting *setting,
@@ -183,7 +178,7 @@ static void read_umask(const struct reading *reading, const struct setting *sett
     unsigned mask = 0;
     bool parsed = text_parse_octal(text, &mask);
     if (check_number(reading, setting, node, text, parsed, mask))
-        *(int *)field(setting, target) = (int)mask;
+        *(int *)setting_field(setting, target) = (int)mask;
 }
 
 static void read_signal(const struct reading *reading, const struct setting *setting,
@@ -192,7 +187,7 @@ static void read_signal(const struct reading *reading, const struct setting *set
     int signal = 0;
     bool parsed = text_parse_signal(text, &signal);
     if (check_number(reading, setting, node, text, parsed, signal))
-        *(int *)field(setting, target) = signal;
+        *(int *)setting_field(setting, target) = signal;
 }
 
 static void read_integer(const struct reading *reading, const struct setting *setting,
@@ -201,7 +196,7 @@ static void read_integer(const struct reading *reading, const struct setting *se
     int64_t number = 0;
     bool parsed = text_parse_integer(text, &number);
     if (check_number(reading, setting, node, text, parsed, (double)number))
-        *(int *)field(setting, target) = (int)number;
+        *(int *)setting_field(setting, target) = (int)number;
 }
 
 static void read_word(const struct reading *reading, const struct setting *setting,
@@ -220,14 +215,14 @@ static void read_word(const struct reading *reading, const struct setting *setti
     } else if (value < 0) {
         value_complain(reading, setting, node, text);
     } else if (setting->kind == KIND_STREAM) {
-        struct stream_config *stream = field(setting, target);
+        struct stream_config *stream = setting_field(setting, target);
         stream->mode = value == STREAM_WORD_DISCARD   ? STREAM_DISCARD
                        : value == STREAM_WORD_INHERIT ? STREAM_INHERIT
                        : value == STREAM_WORD_STDOUT  ? STREAM_JOIN
                                                       : STREAM_LOG;
         stream->level = value < LEVEL_COUNT ? (enum level)value : LEVEL_INFO;
     } else {
-        *(int *)field(setting, target) = value;
+        *(int *)setting_field(setting, target) = value;
     }
 }
 
@@ -262,7 +257,7 @@ static char *path_from(const struct reading *reading, const struct node *node, c
 
 static void set_text(const struct setting *setting, void *target, char *text)
 {
-    char **place = field(setting, target);
+    char **place = setting_field(setting, target);
     free(*place);
     *place = text;
 }
@@ -341,7 +336,7 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
     bool ignored;
     switch (setting->kind) {
     case KIND_BOOL:
-        value_read_bool(reading, setting, node, field(setting, target));
+        value_read_bool(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_SHELL:
         value_read_bool(reading, setting, node, &ignored); // the command looks at it itself
@@ -379,17 +374,17 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
         read_scalar(reading, setting, node, target, value_read_limit);
         break;
     case KIND_PROCESSORS:
-        value_read_processors(reading, setting, node, field(setting, target));
+        value_read_processors(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_USER:
     case KIND_GROUP:
         read_scalar(reading, setting, node, target, value_read_account);
         break;
     case KIND_GROUPS:
-        value_read_groups(reading, setting, node, field(setting, target));
+        value_read_groups(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_CAPABILITIES:
-        value_read_capabilities(reading, setting, node, field(setting, target));
+        value_read_capabilities(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_HELPER:
         read_scalar(reading, setting, node, target, read_helper_name);
@@ -409,10 +404,10 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
         read_scalar(reading, setting, node, target, read_text);
         break;
     case KIND_LABELS:
-        value_read_variables(reading, setting, node, field(setting, target));
+        value_read_variables(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_COMMAND:
-        value_read_command(reading, setting, node, field(setting, target));
+        value_read_command(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_INHERITED:
         value_read_inherited(reading, setting, node, target);

@@ -27,7 +27,7 @@ static bool find_account(const struct reading *reading, const struct setting *se
 void value_read_account(const struct reading *reading, const struct setting *setting,
                         struct node *node, const char *text, void *target)
 {
-    struct account_config *account = (void *)((char *)target + setting->offset);
+    struct account_config *account = setting_field(setting, target);
     uint32_t id;
     if (!find_account(reading, setting, node, text, &id))
         return;
