@@ -279,15 +279,9 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
     case KIND_STDIN:
         buffer_append_text(out, setting_word(setting, *(const int *)value));
         break;
-    case KIND_STREAM: {
-        const struct stream_config *stream = value;
-        int word = stream->mode == STREAM_LOG       ? (int)stream->level
-                   : stream->mode == STREAM_DISCARD ? STREAM_WORD_DISCARD
-                   : stream->mode == STREAM_INHERIT ? STREAM_WORD_INHERIT
-                                                    : STREAM_WORD_STDOUT;
-        buffer_append_text(out, setting_word(setting, word));
+    case KIND_STREAM:
+        buffer_append_text(out, setting_word(setting, setting_word_of_stream(value)));
         break;
-    }
     case KIND_TEXT:
     case KIND_LINE:
     case KIND_PATH:

@@ -62,6 +62,7 @@ enum setting_reach {
 };
 
 struct settings;
+struct stream_config;
 
 struct setting {
     const char *name;
@@ -97,6 +98,10 @@ extern const char *const setting_level_words[]; // level_names with a NULL behin
 // The words that are more than the values of an enum: those of a stream go on behind the levels.
 enum { TARGET_WORD_AUTO = 0 };
 enum { STREAM_WORD_DISCARD = LEVEL_COUNT, STREAM_WORD_INHERIT, STREAM_WORD_STDOUT };
+
+// What a word of a stream says, and the word that says it.
+struct stream_config setting_stream_of_word(int word);
+int setting_word_of_stream(const struct stream_config *stream);
 
 // Where the value of a setting stands in its struct; the second for those who only look.
 static inline void *setting_field(const struct setting *setting, void *target)

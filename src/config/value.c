@@ -215,12 +215,7 @@ static void read_word(const struct reading *reading, const struct setting *setti
     } else if (value < 0) {
         value_complain(reading, setting, node, text);
     } else if (setting->kind == KIND_STREAM) {
-        struct stream_config *stream = setting_field(setting, target);
-        stream->mode = value == STREAM_WORD_DISCARD   ? STREAM_DISCARD
-                       : value == STREAM_WORD_INHERIT ? STREAM_INHERIT
-                       : value == STREAM_WORD_STDOUT  ? STREAM_JOIN
-                                                      : STREAM_LOG;
-        stream->level = value < LEVEL_COUNT ? (enum level)value : LEVEL_INFO;
+        *(struct stream_config *)setting_field(setting, target) = setting_stream_of_word(value);
     } else {
         *(int *)setting_field(setting, target) = value;
     }
