@@ -3,6 +3,7 @@
 // --print-config, the manual, the JSON Schema and the tests all read these rows and nothing else.
 #pragma once
 
+#include "base/buffer.h"
 #include "base/log.h"
 
 #include <stdbool.h>
@@ -124,6 +125,10 @@ int setting_word_value(const struct setting *setting, const char *word);
 bool setting_is_one_of_words(const struct setting *setting);
 
 bool setting_has_later_word(const struct setting *setting, const char *word);
+
+// Whether a number has limits of its row, and what they are: from 64KiB to 1GiB.
+bool setting_has_range(const struct setting *setting);
+void setting_write_range(struct buffer *out, const struct setting *setting);
 
 // Whether fields of this kind own memory.
 bool setting_kind_owns(enum setting_kind kind);

@@ -70,33 +70,16 @@ bool value_complain(const struct reading *reading, const struct setting *setting
     return false;
 }
 
-static void append_limit(struct buffer *out, const struct setting *setting, double limit)
+static bool check_range(const struct reading *reading, const struct setting *setting,
+                        struct node *node, const char *text, double value)
 {
-    if (setting->kind == KIND_DURATION)
-        text_format_duration(out, limit);
-    else if (setting->kind == KIND_SIZE)
-        text_format_size(out, (uint64_t)limit);
-    else if (setting->kind == KIND_FRACTION)
-        buffer_printf(out, "%g%%", limit * 100);
-    else if (setting->kind == KIND_UMASK)
-        buffer_printf(out, "%o", (unsigned)limit);
-    else
-        buffer_printf(out, "%g", limit);
-}
-
-static bool check_limits(const struct reading *reading, const struct setting *setting,
-                         struct node *node, const char *text, double value)
-{
-    if ((setting->least == 0 && setting->most == 0) ||
-        (value >= setting->least && value <= setting->most))
+    if (!setting_has_range(setting) || (value >= setting->least && value <= setting->most))
         return true;
-    struct buffer out = {0};
-    append_limit(&out, setting, setting->least);
-    buffer_append_text(&out, " to ");
-    append_limit(&out, setting, setting->most);
-    reading_complain(reading, node, "\"%s\" must be from %.*s, not %s",
-                     reading_name(reading, setting), (int)out.length, out.data, text);
-    buffer_finish(&out);
+    struct buffer range = {0};
+    setting_write_range(&range, setting);
+    reading_complain(reading, node, "\"%s\" must be %.*s, not %s", reading_name(reading, setting),
+                     (int)range.length, range.data, text);
+    buffer_finish(&range);
     return false;
 }
 
@@ -123,7 +106,7 @@ typedef void read_text_of(const struct reading *reading, const struct setting *s
 static bool check_number(const struct reading *reading, const struct setting *setting,
                          struct node *node, const char *text, bool parsed, double number)
 {
-    return parsed ? check_limits(reading, setting, node, text, number)
+    return parsed ? check_range(reading, setting, node, text, number)
                   : value_complain(reading, setting, node, text);
 }
 
