@@ -110,31 +110,16 @@ static bool check_number(const struct reading *reading, const struct setting *se
                   : value_complain(reading, setting, node, text);
 }
 
-static void read_factor(const struct reading *reading, const struct setting *setting,
-                        struct node *node, const char *text, void *target)
+// One whose field is a double.
+static void read_decimal(const struct reading *reading, const struct setting *setting,
+                         struct node *node, const char *text, void *target)
 {
-    double factor = 0;
-    bool parsed = text_parse_decimal(text, &factor);
-    if (check_number(reading, setting, node, text, parsed, factor))
-        *(double *)setting_field(setting, target) = factor;
-}
-
-static void read_duration(const struct reading *reading, const struct setting *setting,
-                          struct node *node, const char *text, void *target)
-{
-    double seconds = 0;
-    bool parsed = text_parse_duration(text, &seconds);
-    if (check_number(reading, setting, node, text, parsed, seconds))
-        *(double *)setting_field(setting, target) = seconds;
-}
-
-static void read_fraction(const struct reading *reading, const struct setting *setting,
-                          struct node *node, const char *text, void *target)
-{
-    double fraction = 0;
-    bool parsed = text_parse_fraction(text, &fraction);
-    if (check_number(reading, setting, node, text, parsed, fraction))
-        *(double *)setting_field(setting, target) = fraction;
+    double number = 0;
+    bool parsed = setting->kind == KIND_DURATION   ? text_parse_duration(text, &number)
+                  : setting->kind == KIND_FRACTION ? text_parse_fraction(text, &number)
+                                                   : text_parse_decimal(text, &number);
+    if (check_number(reading, setting, node, text, parsed, number))
+        *(double *)setting_field(setting, target) = number;
 }
 
 static void read_count(const struct reading *reading, const struct setting *setting,
@@ -323,16 +308,12 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
         read_scalar(reading, setting, node, target, read_count);
         break;
     case KIND_FACTOR:
-        read_scalar(reading, setting, node, target, read_factor);
-        break;
     case KIND_DURATION:
-        read_scalar(reading, setting, node, target, read_duration);
+    case KIND_FRACTION:
+        read_scalar(reading, setting, node, target, read_decimal);
         break;
     case KIND_SIZE:
         read_scalar(reading, setting, node, target, read_size);
-        break;
-    case KIND_FRACTION:
-        read_scalar(reading, setting, node, target, read_fraction);
         break;
     case KIND_UMASK:
         read_scalar(reading, setting, node, target, read_umask);
