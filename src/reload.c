@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "config/diff.h"
 #include "logging.h"
+#include "supervise/apply.h"
 
 static void say(void *context, bool warning, const char *line)
 {
