@@ -128,7 +128,7 @@ void value_write_capabilities(struct buffer *out, const struct capabilities_conf
 {
     const char *before = "";
     buffer_append_char(out, '[');
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < CAPABILITIES; i++) {
         if (!capability_is_in(capabilities->mask, i))
             continue;
         buffer_printf(out, "%s%s", before, capability_name(i));
