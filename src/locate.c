@@ -68,7 +68,8 @@ bool locate_knows_format(const struct options *options)
 {
     if (options->format == NULL || format_of_name(options->format) != NULL)
         return true;
-    fprintf(stderr, "helperd: --format: \"%s\" is none of yaml, qgoda, supervisord\n", options->format);
+    fprintf(stderr, "helperd: --format: \"%s\" is none of yaml, qgoda, supervisord\n",
+            options->format);
     return false;
 }
 
