@@ -5,13 +5,13 @@
 #include "base/memory.h"
 #include "logging.h"
 #include "reload.h"
+#include "signals.h"
 #include "supervise/supervisor.h"
 #include "systemd.h"
 
 #include <errno.h>
 #include <ev.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-enum { SIGNALS = 8 };
 
 struct daemon {
     const struct options *options;
@@ -32,7 +30,7 @@ struct daemon {
     struct launch_context launch;
     struct systemd systemd;
     struct reload reload; // and the config in force
-    ev_signal signals[SIGNALS];
+    struct signals signals;
     ev_timer status;       // STATUS= at most once in its interval
     ev_timer patience;     // of the first process with the first starts
     ev_timer drained_late; // runs while the last lines are being written
@@ -70,12 +68,7 @@ static void begin_reload(struct daemon *daemon)
     reload_begin(&daemon->reload);
 }
 
-static void on_terminate(struct daemon *daemon)
-{
-    begin_shutdown(daemon, "terminated");
-}
-
-static void on_interrupt(struct daemon *daemon)
+static void interrupt(struct daemon *daemon)
 {
     if (ev_is_active(&daemon->drained_late)) {
         ev_break(daemon->loop, EVBREAK_ALL); // only the log is waited for
@@ -89,7 +82,7 @@ static void on_interrupt(struct daemon *daemon)
     }
 }
 
-static void on_hangup(struct daemon *daemon)
+static void hang_up(struct daemon *daemon)
 {
     if (daemon->options->developer)
         begin_shutdown(daemon, "the terminal was closed");
@@ -99,76 +92,32 @@ static void on_hangup(struct daemon *daemon)
         begin_reload(daemon);
 }
 
-static void on_reopen(struct daemon *daemon)
+static void reopen_files(struct daemon *daemon)
 {
     size_t count = router_reopen(daemon->router);
     log_info("opening %zu log %s again", count, count == 1 ? "file" : "files");
 }
 
-static void on_upgrade(struct daemon *daemon)
+static void on_request(void *context, enum request request)
 {
-    (void)daemon;
-    log_warning("SIGUSR2: upgrade is not supported yet by this version");
-}
-
-// SIGQUIT, SIGPWR and SIGRTMIN+3 are other ways to say that it is time to end: of people, of LXC
-// and of what expects systemd in a container. To PID 1 they would be nothing, to others an end
-// without order.
-static const struct signal_row {
-    int number; // 0: realtime says it
-    void (*handle)(struct daemon *daemon);
-    int realtime; // above SIGRTMIN
-} signal_rows[] = {
-    {SIGTERM, on_terminate, 0}, {SIGQUIT, on_terminate, 0}, {SIGPWR, on_terminate, 0},
-    {0, on_terminate, 3},       {SIGINT, on_interrupt, 0},  {SIGHUP, on_hangup, 0},
-    {SIGUSR1, on_reopen, 0},    {SIGUSR2, on_upgrade, 0},
-};
-_Static_assert(LENGTH(signal_rows) == SIGNALS, "a signal has no watcher");
-
-static int signal_number(const struct signal_row *row)
-{
-    return row->number != 0 ? row->number : SIGRTMIN + row->realtime;
-}
-
-static void on_signal(struct ev_loop *loop, ev_signal *signal, int events)
-{
-    (void)loop;
-    (void)events;
-    for (size_t i = 0; i < SIGNALS; i++) {
-        if (signal_number(&signal_rows[i]) == signal->signum)
-            signal_rows[i].handle(signal->data);
+    struct daemon *daemon = context;
+    switch (request) {
+    case REQUEST_END:
+        begin_shutdown(daemon, "terminated");
+        break;
+    case REQUEST_INTERRUPT:
+        interrupt(daemon);
+        break;
+    case REQUEST_HANG_UP:
+        hang_up(daemon);
+        break;
+    case REQUEST_REOPEN:
+        reopen_files(daemon);
+        break;
+    case REQUEST_UPGRADE:
+        log_warning("SIGUSR2: upgrade is not supported yet by this version");
+        break;
     }
-}
-
-void daemon_block_signals(void)
-{
-    sigset_t handled;
-    sigemptyset(&handled);
-    for (size_t i = 0; i < SIGNALS; i++)
-        sigaddset(&handled, signal_number(&signal_rows[i]));
-    sigprocmask(SIG_BLOCK, &handled, NULL);
-}
-
-static void watch_signals(struct daemon *daemon)
-{
-    // A reader of the log that goes away is an error of its sink, not our end. Children get default
-    // dispositions.
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); // a log file at its size limit is a failing sink too
-    // Timers outlive an exec: an alarm of whoever became helperd shall not end it.
-    signal(SIGALRM, SIG_IGN);
-    signal(SIGVTALRM, SIG_IGN);
-    signal(SIGPROF, SIG_IGN);
-    signal(SIGIO, SIG_IGN);
-    for (size_t i = 0; i < SIGNALS; i++) {
-        ev_signal_init(&daemon->signals[i], on_signal, signal_number(&signal_rows[i]));
-        daemon->signals[i].data = daemon;
-        ev_signal_start(daemon->loop, &daemon->signals[i]);
-    }
-    // Whoever started us may have blocked them, or we have.
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static void schedule_status(struct daemon *daemon)
@@ -354,6 +303,47 @@ static void *allocate(void *old, long size)
     return NULL;
 }
 
+// The supervisor, and what reads the configuration again for it.
+static void init_supervisor(struct daemon *daemon)
+{
+    daemon->launch = (struct launch_context){
+        .environ = environ,
+        .die_with_parent = daemon->options->developer,
+    };
+    raise_descriptor_limit(&daemon->launch);
+    daemon->listener = (struct supervisor_listener){
+        .context = daemon,
+        .changed = on_changed,
+        .settled = on_settled,
+        .idle = on_idle,
+        .critical = on_critical,
+        .exit_with = on_exit_with,
+        .ended = on_ended,
+    };
+    daemon->supervisor = supervisor_create(daemon->loop, daemon->router, daemon->reload.config,
+                                           &daemon->launch, &daemon->listener);
+    daemon->reload = (struct reload){
+        .loop = daemon->loop,
+        .options = daemon->options,
+        .router = daemon->router,
+        .supervisor = daemon->supervisor,
+        .config = daemon->reload.config,
+        .ended = on_reloaded,
+        .owner = daemon,
+    };
+}
+
+static void init_timers(struct daemon *daemon)
+{
+    ev_timer_init(&daemon->status, on_status_due, 0, 0);
+    daemon->status.data = daemon;
+    ev_timer_init(&daemon->patience, on_patience_over, start_patience, 0);
+    daemon->patience.data = daemon;
+    if (daemon->detach->report >= 0)
+        ev_timer_start(daemon->loop, &daemon->patience);
+    ev_timer_init(&daemon->drained_late, on_drained_late, 0, 0);
+}
+
 static bool daemon_init(struct daemon *daemon)
 {
     ev_set_syserr_cb(on_loop_failure);
@@ -371,36 +361,9 @@ static bool daemon_init(struct daemon *daemon)
     if (daemon->detach->report >= 0)
         log_set_writer(write_own_twice, daemon);
     systemd_init(&daemon->systemd);
-    daemon->launch = (struct launch_context){
-        .environ = environ,
-        .die_with_parent = daemon->options->developer,
-    };
-    raise_descriptor_limit(&daemon->launch);
-    daemon->listener = (struct supervisor_listener){
-        .context = daemon,
-        .changed = on_changed,
-        .settled = on_settled,
-        .idle = on_idle,
-        .critical = on_critical,
-        .exit_with = on_exit_with,
-        .ended = on_ended,
-    };
-    daemon->supervisor = supervisor_create(daemon->loop, daemon->router, daemon->reload.config,
-                                           &daemon->launch, &daemon->listener);
-    daemon->reload.loop = daemon->loop;
-    daemon->reload.options = daemon->options;
-    daemon->reload.router = daemon->router;
-    daemon->reload.supervisor = daemon->supervisor;
-    daemon->reload.ended = on_reloaded;
-    daemon->reload.owner = daemon;
-    ev_timer_init(&daemon->status, on_status_due, 0, 0);
-    daemon->status.data = daemon;
-    ev_timer_init(&daemon->patience, on_patience_over, start_patience, 0);
-    daemon->patience.data = daemon;
-    if (daemon->detach->report >= 0)
-        ev_timer_start(daemon->loop, &daemon->patience);
-    ev_timer_init(&daemon->drained_late, on_drained_late, 0, 0);
-    watch_signals(daemon);
+    init_supervisor(daemon);
+    init_timers(daemon);
+    signals_watch(&daemon->signals, daemon->loop, on_request, daemon);
     return true;
 }
 

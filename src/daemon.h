@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The running program: loop, log, supervisor and signals, from the first start to the last line.
+// The running program: loop, log, supervisor, from the first start to the last line.
 #pragma once
 
 #include "config/config.h"
@@ -7,9 +7,6 @@
 #include "options.h"
 
 enum { EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
-
-// Keeps the signals that daemon_run handles until it does.
-void daemon_block_signals(void);
 
 // Supervises until told to end, or in developer mode until nothing runs. Returns the exit status
 // of helperd. Takes over what the caller holds of the config. Where the first process of a detached

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,13 +39,6 @@ static int wait_for_daemon(pid_t between, int reader)
     while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
         continue;
     return await_report(reader);
-}
-
-static bool is_same_file(int a, int b)
-{
-    struct stat file_a, file_b;
-    return fstat(a, &file_a) == 0 && fstat(b, &file_b) == 0 && file_a.st_dev == file_b.st_dev &&
-           file_a.st_ino == file_b.st_ino;
 }
 
 // Puts /dev/null in the place of a standard descriptor.
@@ -79,7 +71,7 @@ static bool take_over(struct detach *detach, int kept)
     detach->left = true;
     detach->keeps_stderr = kept == STDERR_FILENO;
     // What the log shows there already is not said twice.
-    if (kept < 0 || !is_same_file(kept, STDERR_FILENO)) {
+    if (kept < 0 || !fd_is_same(kept, STDERR_FILENO)) {
         detach->terminal = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         if (detach->terminal < 0)
             return fail("dup");

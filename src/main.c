@@ -9,6 +9,7 @@
 #include "logging.h"
 #include "options.h"
 #include "pidfile.h"
+#include "signals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,7 +115,7 @@ int main(int argc, char *argv[])
     struct options options;
     // As PID 1 what arrives before there are handlers would be lost; elsewhere it ends us.
     if (getpid() == 1)
-        daemon_block_signals();
+        signals_block();
     int opened = fd_open_standard();
     if (opened < 0) { // said in vain where it is standard error that is closed
         fprintf(stderr, "helperd: cannot open /dev/null: %s\n", strerror(-opened));

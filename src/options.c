@@ -28,7 +28,8 @@ static const struct option_row {
     const char *help;
 } rows[] = {
     {'c', "config", "FILE", "read this configuration"},
-    {OPTION_FORMAT, "format", "FMT", "its format: yaml, qgoda or supervisord (default: by its name)"},
+    {OPTION_FORMAT, "format", "FMT",
+     "its format: yaml, qgoda or supervisord (default: by its name)"},
     {'t', "check", NULL, "read the configuration, print every error in it, start nothing"},
     {OPTION_PRINT_CONFIG, "print-config", NULL, "print the configuration in effect and exit"},
     {OPTION_PRINT_SCHEMA, "print-schema", NULL,

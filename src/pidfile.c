@@ -62,13 +62,6 @@ static bool say_in_use(int fd, const char *path)
     return false;
 }
 
-static bool is_at(int fd, const char *path)
-{
-    struct stat opened, named;
-    return fstat(fd, &opened) == 0 && lstat(path, &named) == 0 && opened.st_dev == named.st_dev &&
-           opened.st_ino == named.st_ino;
-}
-
 // Opens and locks what has the name now. False: it cannot be had, which was said.
 static bool take(struct pidfile *pidfile)
 {
@@ -88,7 +81,7 @@ bool pidfile_take(struct pidfile *pidfile, const char *path)
     *pidfile = (struct pidfile){.path = path, .fd = -1};
     while (take(pidfile)) {
         // One that just ended may have removed the file between the opening and the lock.
-        if (is_at(pidfile->fd, path)) {
+        if (fd_is_at(pidfile->fd, path)) {
             if (check_file(pidfile->fd, path))
                 return true;
             break;
@@ -118,7 +111,7 @@ void pidfile_remove(struct pidfile *pidfile)
     if (pidfile->fd < 0)
         return;
     // Still locked: nobody else can have taken it between the look and the removal.
-    if (is_at(pidfile->fd, pidfile->path) && unlink(pidfile->path) < 0)
+    if (fd_is_at(pidfile->fd, pidfile->path) && unlink(pidfile->path) < 0)
         log_warning("cannot remove the pid file %s: %s", pidfile->path, strerror(errno));
     fd_close(&pidfile->fd);
 }

@@ -4,15 +4,7 @@
 #include "base/memory.h"
 #include "config/diff.h"
 #include "logging.h"
-
-static void say(void *context, bool warning, const char *line)
-{
-    (void)context;
-    if (warning)
-        log_warning("reload: %s", line);
-    else
-        log_error("reload: %s", line);
-}
+#include "supervise/apply.h"
 
 static void write_part(struct buffer *out, size_t count, const char *what)
 {
@@ -59,7 +51,7 @@ static bool apply(struct reload *reload)
 {
     struct errors errors = {0};
     struct config *config = config_load_again(reload->config, &errors);
-    errors_say(&errors, say, NULL);
+    errors_say(&errors, trial_say, NULL);
     errors_finish(&errors);
     if (config == NULL || !logging_reload(reload->router, config, reload->options)) {
         config_release(config);
@@ -75,7 +67,7 @@ static bool apply(struct reload *reload)
     return true;
 }
 
-static void on_tried(void *owner, bool good);
+static void begin(struct reload *reload);
 
 static void end(struct reload *reload, bool good)
 {
@@ -83,18 +75,22 @@ static void end(struct reload *reload, bool good)
         log_error("reload: nothing was changed");
     if (reload->again) {
         reload->again = false;
-        if (trial_begin(&reload->trial, reload->loop, reload->config, on_tried, reload))
-            return;
-        log_error("reload: nothing was changed");
-        good = false;
+        begin(reload);
+    } else {
+        reload->ended(reload->owner, good);
     }
-    reload->ended(reload->owner, good);
 }
 
 static void on_tried(void *owner, bool good)
 {
     struct reload *reload = owner;
     end(reload, good && apply(reload));
+}
+
+static void begin(struct reload *reload)
+{
+    if (!trial_begin(&reload->trial, reload->loop, reload->config, on_tried, reload))
+        end(reload, false);
 }
 
 void reload_begin(struct reload *reload)
@@ -104,8 +100,7 @@ void reload_begin(struct reload *reload)
         return;
     }
     log_info("reload: reading %s again", reload->config->path);
-    if (!trial_begin(&reload->trial, reload->loop, reload->config, on_tried, reload))
-        end(reload, false);
+    begin(reload);
 }
 
 void reload_finish(struct reload *reload)

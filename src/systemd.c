@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -60,19 +59,13 @@ bool systemd_notify(const struct systemd *systemd, const char *format, ...)
     return false;
 }
 
-static bool is_stream(int fd, unsigned long long device, unsigned long long inode)
-{
-    struct stat file;
-    return fstat(fd, &file) == 0 && file.st_dev == device && file.st_ino == inode;
-}
-
 int systemd_journal_fd(void)
 {
     const char *stream = secure_getenv("JOURNAL_STREAM");
     unsigned long long device, inode;
     if (stream == NULL || sscanf(stream, "%llu:%llu", &device, &inode) != 2)
         return -1;
-    if (is_stream(STDOUT_FILENO, device, inode))
+    if (fd_is_file(STDOUT_FILENO, device, inode))
         return STDOUT_FILENO;
-    return is_stream(STDERR_FILENO, device, inode) ? STDERR_FILENO : -1;
+    return fd_is_file(STDERR_FILENO, device, inode) ? STDERR_FILENO : -1;
 }

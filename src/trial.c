@@ -125,16 +125,19 @@ void trial_finish(struct trial *trial)
     await_end(child);
 }
 
+void trial_say(void *context, bool warning, const char *line)
+{
+    (void)context;
+    log_message(warning ? LEVEL_WARNING : LEVEL_ERROR, "reload: %s", line);
+}
+
 static void take_line(struct trial *trial, const char *line)
 {
     trial->good = line[0] == WORD_GOOD;
     if (trial->good)
         return;
     trial->spoke = true;
-    if (line[0] == WORD_WARNING)
-        log_warning("reload: %s", line + 1);
-    else
-        log_error("reload: %s", line + 1);
+    trial_say(NULL, line[0] == WORD_WARNING, line + 1);
 }
 
 static void take_lines(struct trial *trial)

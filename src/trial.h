@@ -14,6 +14,9 @@
 // when it was not good.
 typedef void trial_ended(void *owner, bool good);
 
+// Says in the log what is wrong, as errors_say tells it.
+void trial_say(void *context, bool warning, const char *line);
+
 // Embedded in its owner; zeroed, none is under way.
 struct trial {
     struct ev_loop *loop;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void fd_close(int *fd)
@@ -55,6 +56,24 @@ void fd_close_from(int first)
         return;
     for (int fd = (int)sysconf(_SC_OPEN_MAX) - 1; fd >= first; fd--)
         close(fd);
+}
+
+bool fd_is_file(int fd, dev_t device, ino_t inode)
+{
+    struct stat file;
+    return fstat(fd, &file) == 0 && file.st_dev == device && file.st_ino == inode;
+}
+
+bool fd_is_same(int fd, int other)
+{
+    struct stat file;
+    return fstat(other, &file) == 0 && fd_is_file(fd, file.st_dev, file.st_ino);
+}
+
+bool fd_is_at(int fd, const char *path)
+{
+    struct stat file;
+    return lstat(path, &file) == 0 && fd_is_file(fd, file.st_dev, file.st_ino);
 }
 
 int fd_read_file(const char *path, size_t limit, char **text, size_t *length)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 // Closes *fd unless it is negative, and sets it to -1. errno is left as it was.
 void fd_close(int *fd);
@@ -22,6 +23,12 @@ void fd_close_others_on_exec(void);
 
 // Closes all descriptors from a number on.
 void fd_close_from(int first);
+
+// Whether a descriptor leads to this file, to that of another descriptor, or to what has this name
+// now (a symbolic link is another file). What cannot be looked at is not the same.
+bool fd_is_file(int fd, dev_t device, ino_t inode);
+bool fd_is_same(int fd, int other);
+bool fd_is_at(int fd, const char *path);
 
 // Reads a whole file of at most limit bytes into a heap text with a NUL behind it.
 // 0, a negative errno, or -EFBIG when it is larger.

@@ -38,14 +38,9 @@ void log_set_threshold(enum level threshold)
     output.threshold = threshold;
 }
 
-bool log_is_shown(enum level level)
-{
-    return level >= output.threshold;
-}
-
 void log_message(enum level level, const char *format, ...)
 {
-    if (!log_is_shown(level))
+    if (level < output.threshold)
         return;
 
     int saved_errno = errno;

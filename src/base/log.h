@@ -4,7 +4,6 @@
 #pragma once
 
 #include <stdarg.h>
-#include <stdbool.h>
 
 enum level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARNING, LEVEL_ERROR, LEVEL_COUNT };
 
@@ -17,7 +16,6 @@ void log_set_writer(log_writer *writer, void *context);
 
 // Messages below this level are not made. First: info.
 void log_set_threshold(enum level threshold);
-bool log_is_shown(enum level level);
 
 // One message without a newline at its end. errno is left as it was.
 // What concerns a helper starts with its name: log_info("%s: started (pid %d)", …).

@@ -23,30 +23,51 @@ static const char *const kind_names[] = {
     [ACCOUNT_GROUP] = "group",
 };
 
-// Asks the database once. 0 or an errno; ENOENT: there is none of that name.
-static int look_up(enum account_kind kind, const char *name, char *entry, size_t size, uint32_t *id)
+// An account as the database has it.
+struct account {
+    uint32_t id;
+    char *name;    // heap, of a user
+    gid_t primary; // of a user
+};
+
+// What is asked for: the name or, where that is NULL, the number of a user.
+struct question {
+    enum account_kind kind;
+    const char *name;
+    uid_t uid;
+};
+
+// Asks the database once. 0 or an errno; ENOENT: there is none.
+static int look_up(const struct question *question, char *entry, size_t size,
+                   struct account *account)
 {
     struct passwd user, *found_user = NULL;
     struct group group, *found_group = NULL;
-    int error = kind == ACCOUNT_USER ? getpwnam_r(name, &user, entry, size, &found_user)
-                                     : getgrnam_r(name, &group, entry, size, &found_group);
+    int error;
+    if (question->name == NULL)
+        error = getpwuid_r(question->uid, &user, entry, size, &found_user);
+    else if (question->kind == ACCOUNT_USER)
+        error = getpwnam_r(question->name, &user, entry, size, &found_user);
+    else
+        error = getgrnam_r(question->name, &group, entry, size, &found_group);
     if (found_user != NULL)
-        *id = user.pw_uid;
+        *account = (struct account){user.pw_uid, memory_copy(user.pw_name), user.pw_gid};
     else if (found_group != NULL)
-        *id = group.gr_gid;
+        *account = (struct account){.id = group.gr_gid};
     else if (error == 0 || error == ESRCH || error == EBADF || error == EPERM)
         return ENOENT; // the ways in which databases say so
     return error;
 }
 
-static int find_name(enum account_kind kind, const char *name, uint32_t *id)
+// The same, with as much room as the answer takes.
+static int find(const struct question *question, struct account *account)
 {
     int error;
     size_t size = ENTRY_SIZE;
     do {
         size *= 2;
         memory_auto char *entry = memory_new(size, 1);
-        error = look_up(kind, name, entry, size, id);
+        error = look_up(question, entry, size, account);
     } while (error == ERANGE && size < ENTRY_LIMIT);
     if (error == ENOMEM)
         memory_run_out();
@@ -101,43 +122,27 @@ bool account_find(enum account_kind kind, const char *text, uint32_t *id, char *
                                 (unsigned)ID_LIMIT, text);
         return false;
     }
-    int error = find_name(kind, text, id);
-    if (error == ENOENT)
+    struct account account = {0};
+    int error = find(&(struct question){.kind = kind, .name = text}, &account);
+    free(account.name);
+    if (error == 0)
+        *id = account.id;
+    else if (error == ENOENT)
         *reason = describe_unknown(kind, text);
-    else if (error != 0)
+    else
         *reason = memory_format("cannot look up the %s \"%s\": %s", kind_names[kind], text,
                                 strerror(error));
     return error == 0;
 }
 
-// The name and the primary group of a user. 0 or an errno; ENOENT: there is none.
-static int find_user(uid_t uid, char **name, gid_t *primary)
-{
-    int error;
-    size_t size = ENTRY_SIZE;
-    do {
-        size *= 2;
-        memory_auto char *entry = memory_new(size, 1);
-        struct passwd user, *found = NULL;
-        error = getpwuid_r(uid, &user, entry, size, &found);
-        if (found != NULL) {
-            *name = memory_copy(user.pw_name);
-            *primary = user.pw_gid;
-        } else if (error == 0 || error == ESRCH || error == EBADF || error == EPERM) {
-            error = ENOENT;
-        }
-    } while (error == ERANGE && size < ENTRY_LIMIT);
-    if (error == ENOMEM)
-        memory_run_out();
-    return error;
-}
-
 int account_groups(uid_t uid, gid_t *primary, gid_t **groups, size_t *count)
 {
-    memory_auto char *name = NULL;
-    int error = find_user(uid, &name, primary);
+    struct account user = {0};
+    int error = find(&(struct question){.kind = ACCOUNT_USER, .uid = uid}, &user);
     if (error != 0)
         return -error;
+    memory_auto char *name = user.name;
+    *primary = user.primary;
     int room = 32, needed = room;
     gid_t *list = memory_new((size_t)room, sizeof(*list));
     while (getgrouplist(name, *primary, list, &needed) < 0) {

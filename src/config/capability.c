@@ -10,8 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-enum { CAPABILITIES = 64 }; // bits of a set
-
 const char *capability_name(int capability)
 {
     static char name[64];

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { CAPABILITIES = 64 }; // bits of a set
+
 // The number of a capability, by its name with or without CAP_ in any case of letters; -1: none
 // has it, and *nearest is one that looks like it, in a static buffer, or NULL.
 int capability_find(const char *name, const char **nearest);

@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const void *field(const struct setting *setting, const void *target)
-{
-    return (const char *)target + setting->offset;
-}
-
 static void indent(struct buffer *out, unsigned depth)
 {
     for (unsigned i = 0; i < depth; i++)
@@ -164,40 +159,41 @@ static bool is_written(const struct setting *setting, const void *target)
     case KIND_TEXT:
     case KIND_LINE:
     case KIND_PATH:
-        return *(char *const *)field(setting, target) != NULL;
+        return *(char *const *)setting_const_field(setting, target) != NULL;
     case KIND_VARIABLES:
     case KIND_LABELS:
-        return ((const struct strings *)field(setting, target))->count > 0;
+        return ((const struct strings *)setting_const_field(setting, target))->count > 0;
     case KIND_COMMAND:
-        return command_is_set(field(setting, target));
+        return command_is_set(setting_const_field(setting, target));
     case KIND_DEPENDENCIES:
         return helper->dependency_count > 0;
     case KIND_RULES:
         return helper->log.rule_count > 0;
     case KIND_UMASK:
-        return *(const int *)field(setting, target) >= 0;
+        return *(const int *)setting_const_field(setting, target) >= 0;
     case KIND_INTEGER:
     case KIND_IO_PRIORITY:
-        return *(const int *)field(setting, target) != INTEGER_UNSET;
+        return *(const int *)setting_const_field(setting, target) != INTEGER_UNSET;
     case KIND_LIMIT:
     case KIND_LIMIT_SIZE:
     case KIND_LIMIT_TIME:
-        return ((const struct limit_config *)field(setting, target))->is_set;
+        return ((const struct limit_config *)setting_const_field(setting, target))->is_set;
     case KIND_CAPABILITIES:
-        return ((const struct capabilities_config *)field(setting, target))->is_set;
+        return ((const struct capabilities_config *)setting_const_field(setting, target))->is_set;
     case KIND_USER:
     case KIND_GROUP:
-        return ((const struct account_config *)field(setting, target))->text != NULL;
+        return ((const struct account_config *)setting_const_field(setting, target))->text != NULL;
     case KIND_GROUPS:
-        return ((const struct groups_config *)field(setting, target))->is_set;
+        return ((const struct groups_config *)setting_const_field(setting, target))->is_set;
     case KIND_PROCESSORS:
-        return ((const struct processors_config *)field(setting, target))->mask != NULL;
+        return ((const struct processors_config *)setting_const_field(setting, target))->mask !=
+               NULL;
     case KIND_DURATION:
-        return *(const double *)field(setting, target) >= 0;
+        return *(const double *)setting_const_field(setting, target) >= 0;
     case KIND_HELPER:
-        return *(const ssize_t *)field(setting, target) >= 0;
+        return *(const ssize_t *)setting_const_field(setting, target) >= 0;
     case KIND_COUNT:
-        return *(const uint64_t *)field(setting, target) != START_RETRIES_NONE;
+        return *(const uint64_t *)setting_const_field(setting, target) != START_RETRIES_NONE;
     case KIND_BOOL:
     case KIND_FACTOR:
     case KIND_SIZE:
@@ -224,7 +220,7 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
                         const void *target, const struct config *config)
 {
     const struct helper_config *helper = target;
-    const void *value = field(setting, target);
+    const void *value = setting_const_field(setting, target);
     switch (setting->kind) {
     case KIND_BOOL:
         buffer_append_text(out, *(const bool *)value ? "true" : "false");
@@ -283,15 +279,9 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
     case KIND_STDIN:
         buffer_append_text(out, setting_word(setting, *(const int *)value));
         break;
-    case KIND_STREAM: {
-        const struct stream_config *stream = value;
-        int word = stream->mode == STREAM_LOG       ? (int)stream->level
-                   : stream->mode == STREAM_DISCARD ? STREAM_WORD_DISCARD
-                   : stream->mode == STREAM_INHERIT ? STREAM_WORD_INHERIT
-                                                    : STREAM_WORD_STDOUT;
-        buffer_append_text(out, setting_word(setting, word));
+    case KIND_STREAM:
+        buffer_append_text(out, setting_word(setting, setting_word_of_stream(value)));
         break;
-    }
     case KIND_TEXT:
     case KIND_LINE:
     case KIND_PATH:

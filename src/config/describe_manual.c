@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The settings as a section of helperd.yaml(5), in man macros.
 #include "config/describe.h"
+
+#include "base/memory.h"
 #include "config/settings.h"
 #include "config/supervisord_keys.h"
 
@@ -44,17 +46,38 @@ static const char *describe_reach(const struct setting *setting)
     return reaches[setting->reach];
 }
 
-// Behind the name: what kind of value, the fallback, and how far a change reaches.
-static void write_kind(struct buffer *out, const struct setting *setting)
+static void write_range(struct buffer *out, const struct setting *setting)
+{
+    struct buffer range = {0};
+    setting_write_range(&range, setting);
+    memory_auto char *text = buffer_take(&range);
+    write_text(out, text);
+}
+
+// What may stand behind the name; nothing where the text tells that. False: nothing was written.
+static bool write_wanted(struct buffer *out, const struct setting *setting)
 {
     if (setting_is_one_of_words(setting))
         write_words(out, setting);
     else if (setting->kind != KIND_OUTSIDE)
         write_text(out, setting_kind_wanted(setting->kind));
+    else if (!setting_has_range(setting))
+        return false;
+    if (setting_has_range(setting)) {
+        buffer_append_text(out, setting->kind != KIND_OUTSIDE ? ", " : "");
+        write_range(out, setting);
+    }
+    return true;
+}
+
+// Behind the name: what kind of value, the fallback, and how far a change reaches.
+static void write_kind(struct buffer *out, const struct setting *setting)
+{
+    const char *before = write_wanted(out, setting) ? "; " : "";
     if (setting->required)
         buffer_append_text(out, "; required");
     if (setting->fallback != NULL) {
-        buffer_append_text(out, setting->kind != KIND_OUTSIDE ? "; default " : "default ");
+        buffer_printf(out, "%sdefault ", before);
         write_text(out, setting->fallback);
     }
     if (setting->developer != NULL) {
@@ -63,7 +86,7 @@ static void write_kind(struct buffer *out, const struct setting *setting)
     }
     const char *reach = describe_reach(setting);
     if (reach != NULL)
-        buffer_printf(out, "%s%s", setting->kind != KIND_OUTSIDE ? "; " : "", reach);
+        buffer_printf(out, "%s%s", before, reach);
 }
 
 static void write_setting(struct buffer *out, const char *within, const struct setting *setting)

@@ -4,11 +4,6 @@
 #include "base/memory.h"
 #include "config/value.h"
 
-static const void *field(const struct setting *setting, const void *target)
-{
-    return (const char *)target + setting->offset;
-}
-
 static enum difference diff_setting(const struct setting *setting, const void *before,
                                     const void *after)
 {
@@ -16,7 +11,8 @@ static enum difference diff_setting(const struct setting *setting, const void *b
         return DIFFERENCE_NONE;
     // Another level of the lines needs no other pipe.
     if (setting->kind == KIND_STREAM) {
-        const struct stream_config *was = field(setting, before), *is = field(setting, after);
+        const struct stream_config *was = setting_const_field(setting, before),
+                                   *is = setting_const_field(setting, after);
         return was->mode == is->mode ? DIFFERENCE_LIVE : DIFFERENCE_RESTART;
     }
     return setting->reach == REACH_RESTART ? DIFFERENCE_RESTART : DIFFERENCE_LIVE;

@@ -31,7 +31,7 @@ struct loading {
     const struct config_options *options;
     struct errors *errors;
     struct config *config;
-    const char *cwd; // belongs to config
+    const char *cwd;   // belongs to config
     char *working_dir; // of helpers that have none
     size_t text_left, nodes_left, budget;
     struct node *top_fallbacks, *helper_fallbacks;

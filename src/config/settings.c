@@ -2,6 +2,7 @@
 #include "config/settings.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "config/config.h"
 
 #include <string.h>
@@ -237,6 +238,33 @@ bool setting_has_later_word(const struct setting *setting, const char *word)
             return true;
     }
     return false;
+}
+
+bool setting_has_range(const struct setting *setting)
+{
+    return setting->least != 0 || setting->most != 0;
+}
+
+static void write_number(struct buffer *out, enum setting_kind kind, double number)
+{
+    if (kind == KIND_DURATION)
+        text_format_duration(out, number);
+    else if (kind == KIND_SIZE)
+        text_format_size(out, (uint64_t)number);
+    else if (kind == KIND_FRACTION)
+        buffer_printf(out, "%g%%", number * 100);
+    else if (kind == KIND_UMASK)
+        buffer_printf(out, "%o", (unsigned)number);
+    else
+        text_format_decimal(out, number);
+}
+
+void setting_write_range(struct buffer *out, const struct setting *setting)
+{
+    buffer_append_text(out, "from ");
+    write_number(out, setting->kind, setting->least);
+    buffer_append_text(out, " to ");
+    write_number(out, setting->kind, setting->most);
 }
 
 bool setting_kind_owns(enum setting_kind kind)

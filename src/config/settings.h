@@ -3,6 +3,7 @@
 // --print-config, the manual, the JSON Schema and the tests all read these rows and nothing else.
 #pragma once
 
+#include "base/buffer.h"
 #include "base/log.h"
 
 #include <stdbool.h>
@@ -62,6 +63,7 @@ enum setting_reach {
 };
 
 struct settings;
+struct stream_config;
 
 struct setting {
     const char *name;
@@ -98,6 +100,21 @@ extern const char *const setting_level_words[]; // level_names with a NULL behin
 enum { TARGET_WORD_AUTO = 0 };
 enum { STREAM_WORD_DISCARD = LEVEL_COUNT, STREAM_WORD_INHERIT, STREAM_WORD_STDOUT };
 
+// What a word of a stream says, and the word that says it.
+struct stream_config setting_stream_of_word(int word);
+int setting_word_of_stream(const struct stream_config *stream);
+
+// Where the value of a setting stands in its struct; the second for those who only look.
+static inline void *setting_field(const struct setting *setting, void *target)
+{
+    return (char *)target + setting->offset;
+}
+
+static inline const void *setting_const_field(const struct setting *setting, const void *target)
+{
+    return (const char *)target + setting->offset;
+}
+
 // The row of a name, or NULL.
 const struct setting *settings_find(const struct settings *settings, const char *name);
 
@@ -108,6 +125,10 @@ int setting_word_value(const struct setting *setting, const char *word);
 bool setting_is_one_of_words(const struct setting *setting);
 
 bool setting_has_later_word(const struct setting *setting, const char *word);
+
+// Whether a number has limits of its row, and what they are: from 64KiB to 1GiB.
+bool setting_has_range(const struct setting *setting);
+void setting_write_range(struct buffer *out, const struct setting *setting);
 
 // Whether fields of this kind own memory.
 bool setting_kind_owns(enum setting_kind kind);

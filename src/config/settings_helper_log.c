@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table of the settings of a helper's log.
+// The table of the settings of a helper's log, and what the words of its streams say.
 #include "config/settings.h"
 
 #include "base/memory.h"
@@ -127,3 +127,32 @@ static const struct setting log_rows[] = {
              "whose regular expression (PCRE2) matches a line gives its level, or drops it."},
 };
 const struct settings helper_log_settings = {"log", log_rows, LENGTH(log_rows)};
+
+struct stream_config setting_stream_of_word(int word)
+{
+    struct stream_config stream = {.mode = STREAM_LOG, .level = LEVEL_INFO};
+    if (word == STREAM_WORD_DISCARD)
+        stream.mode = STREAM_DISCARD;
+    else if (word == STREAM_WORD_INHERIT)
+        stream.mode = STREAM_INHERIT;
+    else if (word == STREAM_WORD_STDOUT)
+        stream.mode = STREAM_JOIN;
+    else
+        stream.level = (enum level)word;
+    return stream;
+}
+
+int setting_word_of_stream(const struct stream_config *stream)
+{
+    switch (stream->mode) {
+    case STREAM_DISCARD:
+        return STREAM_WORD_DISCARD;
+    case STREAM_INHERIT:
+        return STREAM_WORD_INHERIT;
+    case STREAM_JOIN:
+        return STREAM_WORD_STDOUT;
+    case STREAM_LOG:
+        break;
+    }
+    return (int)stream->level;
+}

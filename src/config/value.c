@@ -14,11 +14,6 @@
 
 enum { SHOWN_LIMIT = 40 }; // bytes of a wrong value in a message
 
-static void *field(const struct setting *setting, void *target)
-{
-    return (char *)target + setting->offset;
-}
-
 void value_append_words(struct buffer *out, const struct setting *setting)
 {
     if (setting->words[1] != NULL && setting->words[2] != NULL)
@@ -75,33 +70,16 @@ bool value_complain(const struct reading *reading, const struct setting *setting
     return false;
 }
 
-static void append_limit(struct buffer *out, const struct setting *setting, double limit)
+static bool check_range(const struct reading *reading, const struct setting *setting,
+                        struct node *node, const char *text, double value)
 {
-    if (setting->kind == KIND_DURATION)
-        text_format_duration(out, limit);
-    else if (setting->kind == KIND_SIZE)
-        text_format_size(out, (uint64_t)limit);
-    else if (setting->kind == KIND_FRACTION)
-        buffer_printf(out, "%g%%", limit * 100);
-    else if (setting->kind == KIND_UMASK)
-        buffer_printf(out, "%o", (unsigned)limit);
-    else
-        buffer_printf(out, "%g", limit);
-}
-
-static bool check_limits(const struct reading *reading, const struct setting *setting,
-                         struct node *node, const char *text, double value)
-{
-    if ((setting->least == 0 && setting->most == 0) ||
-        (value >= setting->least && value <= setting->most))
+    if (!setting_has_range(setting) || (value >= setting->least && value <= setting->most))
         return true;
-    struct buffer out = {0};
-    append_limit(&out, setting, setting->least);
-    buffer_append_text(&out, " to ");
-    append_limit(&out, setting, setting->most);
-    reading_complain(reading, node, "\"%s\" must be from %.*s, not %s",
-                     reading_name(reading, setting), (int)out.length, out.data, text);
-    buffer_finish(&out);
+    struct buffer range = {0};
+    setting_write_range(&range, setting);
+    reading_complain(reading, node, "\"%s\" must be %.*s, not %s", reading_name(reading, setting),
+                     (int)range.length, range.data, text);
+    buffer_finish(&range);
     return false;
 }
 
@@ -128,35 +106,20 @@ typedef void read_text_of(const struct reading *reading, const struct setting *s
 static bool check_number(const struct reading *reading, const struct setting *setting,
                          struct node *node, const char *text, bool parsed, double number)
 {
-    return parsed ? check_limits(reading, setting, node, text, number)
+    return parsed ? check_range(reading, setting, node, text, number)
                   : value_complain(reading, setting, node, text);
 }
 
-static void read_factor(const struct reading *reading, const struct setting *setting,
-                        struct node *node, const char *text, void *target)
+// One whose field is a double.
+static void read_decimal(const struct reading *reading, const struct setting *setting,
+                         struct node *node, const char *text, void *target)
 {
-    double factor = 0;
-    bool parsed = text_parse_decimal(text, &factor);
-    if (check_number(reading, setting, node, text, parsed, factor))
-        *(double *)field(setting, target) = factor;
-}
-
-static void read_duration(const struct reading *reading, const struct setting *setting,
-                          struct node *node, const char *text, void *target)
-{
-    double seconds = 0;
-    bool parsed = text_parse_duration(text, &seconds);
-    if (check_number(reading, setting, node, text, parsed, seconds))
-        *(double *)field(setting, target) = seconds;
-}
-
-static void read_fraction(const struct reading *reading, const struct setting *setting,
-                          struct node *node, const char *text, void *target)
-{
-    double fraction = 0;
-    bool parsed = text_parse_fraction(text, &fraction);
-    if (check_number(reading, setting, node, text, parsed, fraction))
-        *(double *)field(setting, target) = fraction;
+    double number = 0;
+    bool parsed = setting->kind == KIND_DURATION   ? text_parse_duration(text, &number)
+                  : setting->kind == KIND_FRACTION ? text_parse_fraction(text, &number)
+                                                   : text_parse_decimal(text, &number);
+    if (check_number(reading, setting, node, text, parsed, number))
+        *(double *)setting_field(setting, target) = number;
 }
 
 static void read_count(const struct reading *reading, const struct setting *setting,
@@ -165,7 +128,7 @@ static void read_count(const struct reading *reading, const struct setting *sett
     int64_t count = 0; // a negative one is out of every range
     bool parsed = text_parse_integer(text, &count);
     if (check_number(reading, setting, node, text, parsed, (double)count))
-        *(uint64_t *)field(setting, target) = (uint64_t)count;
+        *(uint64_t *)setting_field(setting, target) = (uint64_t)count;
 }
 
 static void read_size(const struct reading *reading, const struct setting *setting,
@@ -174,7 +137,7 @@ static void read_size(const struct reading *reading, const struct setting *setti
     uint64_t bytes = 0;
     bool parsed = text_parse_size(text, &bytes);
     if (check_number(reading, setting, node, text, parsed, (double)bytes))
-        *(uint64_t *)field(setting, target) = bytes;
+        *(uint64_t *)setting_field(setting, target) = bytes;
 }
 
 static void read_umask(const struct reading *reading, const struct setting *setting,
@@ -183,7 +146,7 @@ static void read_umask(const struct reading *reading, const struct setting *sett
     unsigned mask = 0;
     bool parsed = text_parse_octal(text, &mask);
     if (check_number(reading, setting, node, text, parsed, mask))
-        *(int *)field(setting, target) = (int)mask;
+        *(int *)setting_field(setting, target) = (int)mask;
 }
 
 static void read_signal(const struct reading *reading, const struct setting *setting,
@@ -192,7 +155,7 @@ static void read_signal(const struct reading *reading, const struct setting *set
     int signal = 0;
     bool parsed = text_parse_signal(text, &signal);
     if (check_number(reading, setting, node, text, parsed, signal))
-        *(int *)field(setting, target) = signal;
+        *(int *)setting_field(setting, target) = signal;
 }
 
 static void read_integer(const struct reading *reading, const struct setting *setting,
@@ -201,7 +164,7 @@ static void read_integer(const struct reading *reading, const struct setting *se
     int64_t number = 0;
     bool parsed = text_parse_integer(text, &number);
     if (check_number(reading, setting, node, text, parsed, (double)number))
-        *(int *)field(setting, target) = (int)number;
+        *(int *)setting_field(setting, target) = (int)number;
 }
 
 static void read_word(const struct reading *reading, const struct setting *setting,
@@ -220,14 +183,9 @@ static void read_word(const struct reading *reading, const struct setting *setti
     } else if (value < 0) {
         value_complain(reading, setting, node, text);
     } else if (setting->kind == KIND_STREAM) {
-        struct stream_config *stream = field(setting, target);
-        stream->mode = value == STREAM_WORD_DISCARD   ? STREAM_DISCARD
-                       : value == STREAM_WORD_INHERIT ? STREAM_INHERIT
-                       : value == STREAM_WORD_STDOUT  ? STREAM_JOIN
-                                                      : STREAM_LOG;
-        stream->level = value < LEVEL_COUNT ? (enum level)value : LEVEL_INFO;
+        *(struct stream_config *)setting_field(setting, target) = setting_stream_of_word(value);
     } else {
-        *(int *)field(setting, target) = value;
+        *(int *)setting_field(setting, target) = value;
     }
 }
 
@@ -262,7 +220,7 @@ static char *path_from(const struct reading *reading, const struct node *node, c
 
 static void set_text(const struct setting *setting, void *target, char *text)
 {
-    char **place = field(setting, target);
+    char **place = setting_field(setting, target);
     free(*place);
     *place = text;
 }
@@ -341,7 +299,7 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
     bool ignored;
     switch (setting->kind) {
     case KIND_BOOL:
-        value_read_bool(reading, setting, node, field(setting, target));
+        value_read_bool(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_SHELL:
         value_read_bool(reading, setting, node, &ignored); // the command looks at it itself
@@ -350,16 +308,12 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
         read_scalar(reading, setting, node, target, read_count);
         break;
     case KIND_FACTOR:
-        read_scalar(reading, setting, node, target, read_factor);
-        break;
     case KIND_DURATION:
-        read_scalar(reading, setting, node, target, read_duration);
+    case KIND_FRACTION:
+        read_scalar(reading, setting, node, target, read_decimal);
         break;
     case KIND_SIZE:
         read_scalar(reading, setting, node, target, read_size);
-        break;
-    case KIND_FRACTION:
-        read_scalar(reading, setting, node, target, read_fraction);
         break;
     case KIND_UMASK:
         read_scalar(reading, setting, node, target, read_umask);
@@ -379,17 +333,17 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
         read_scalar(reading, setting, node, target, value_read_limit);
         break;
     case KIND_PROCESSORS:
-        value_read_processors(reading, setting, node, field(setting, target));
+        value_read_processors(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_USER:
     case KIND_GROUP:
         read_scalar(reading, setting, node, target, value_read_account);
         break;
     case KIND_GROUPS:
-        value_read_groups(reading, setting, node, field(setting, target));
+        value_read_groups(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_CAPABILITIES:
-        value_read_capabilities(reading, setting, node, field(setting, target));
+        value_read_capabilities(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_HELPER:
         read_scalar(reading, setting, node, target, read_helper_name);
@@ -409,10 +363,10 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
         read_scalar(reading, setting, node, target, read_text);
         break;
     case KIND_LABELS:
-        value_read_variables(reading, setting, node, field(setting, target));
+        value_read_variables(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_COMMAND:
-        value_read_command(reading, setting, node, field(setting, target));
+        value_read_command(reading, setting, node, setting_field(setting, target));
         break;
     case KIND_INHERITED:
         value_read_inherited(reading, setting, node, target);

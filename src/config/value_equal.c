@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static const void *field(const struct setting *setting, const void *target)
-{
-    return (const char *)target + setting->offset;
-}
-
 // Either may be NULL.
 static bool texts_equal(const char *a, const char *b)
 {
@@ -116,7 +111,7 @@ static bool capabilities_equal(const struct capabilities_config *a,
 
 bool value_equal(const struct setting *setting, const void *a, const void *b)
 {
-    const void *of_a = field(setting, a), *of_b = field(setting, b);
+    const void *of_a = setting_const_field(setting, a), *of_b = setting_const_field(setting, b);
     const struct helper_config *helper_a = a, *helper_b = b;
     switch (setting->kind) {
     case KIND_BOOL:

@@ -9,11 +9,6 @@
 
 #include <stdlib.h>
 
-static void *field(const struct setting *setting, void *target)
-{
-    return (char *)target + setting->offset;
-}
-
 static void free_text(char **text)
 {
     free(*text);
@@ -28,24 +23,24 @@ void value_free(const struct setting *setting, void *target)
     case KIND_LINE:
     case KIND_PATH:
     case KIND_TARGET:
-        free_text(field(setting, target));
+        free_text(setting_field(setting, target));
         break;
     case KIND_VARIABLES:
     case KIND_LABELS:
-        strings_finish(field(setting, target));
+        strings_finish(setting_field(setting, target));
         break;
     case KIND_COMMAND:
-        command_finish(field(setting, target));
+        command_finish(setting_field(setting, target));
         break;
     case KIND_USER:
     case KIND_GROUP:
-        value_free_account(field(setting, target));
+        value_free_account(setting_field(setting, target));
         break;
     case KIND_GROUPS:
-        value_free_groups(field(setting, target));
+        value_free_groups(setting_field(setting, target));
         break;
     case KIND_PROCESSORS:
-        value_free_processors(field(setting, target));
+        value_free_processors(setting_field(setting, target));
         break;
     case KIND_INHERITED:
         strings_finish(&helper->inherited);

@@ -27,7 +27,7 @@ static bool find_account(const struct reading *reading, const struct setting *se
 void value_read_account(const struct reading *reading, const struct setting *setting,
                         struct node *node, const char *text, void *target)
 {
-    struct account_config *account = (void *)((char *)target + setting->offset);
+    struct account_config *account = setting_field(setting, target);
     uint32_t id;
     if (!find_account(reading, setting, node, text, &id))
         return;
@@ -128,7 +128,7 @@ void value_write_capabilities(struct buffer *out, const struct capabilities_conf
 {
     const char *before = "";
     buffer_append_char(out, '[');
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < CAPABILITIES; i++) {
         if (!capability_is_in(capabilities->mask, i))
             continue;
         buffer_printf(out, "%s%s", before, capability_name(i));

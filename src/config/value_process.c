@@ -47,7 +47,7 @@ void value_read_io_priority(const struct reading *reading, const struct setting 
 {
     int priority;
     if (parse_io_priority(text, &priority))
-        *(int *)(void *)((char *)target + setting->offset) = priority;
+        *(int *)setting_field(setting, target) = priority;
     else
         value_complain(reading, setting, node, text);
 }
@@ -87,7 +87,7 @@ static bool parse_limit(enum setting_kind kind, const char *text, uint64_t *limi
 void value_read_limit(const struct reading *reading, const struct setting *setting,
                       struct node *node, const char *text, void *target)
 {
-    struct limit_config *limit = (void *)((char *)target + setting->offset);
+    struct limit_config *limit = setting_field(setting, target);
     struct limit_config read = {.is_set = true};
     const char *colon = strchr(text, ':');
     memory_auto char *soft = memory_copy_bytes(text, strcspn(text, ":"));

@@ -43,6 +43,13 @@ static bool open_null_device(struct ends *ends, struct launch_error *error)
     return false;
 }
 
+static bool check_pipe(int result, struct launch_error *error)
+{
+    if (result < 0)
+        *error = (struct launch_error){.step = STEP_PIPE, .error = -result};
+    return result == 0;
+}
+
 static bool open_stdin(struct plan *plan, struct ends *ends, enum stdin_mode mode,
                        struct launch_error *error)
 {
@@ -59,9 +66,8 @@ static bool open_stdin(struct plan *plan, struct ends *ends, enum stdin_mode mod
         break;
     }
     int result = fd_pipe(&ends->child[0], &ends->parent.stdin_writer);
-    *error = (struct launch_error){.step = result < 0 ? STEP_PIPE : STEP_NONE, .error = -result};
     plan->stdio[0] = ends->child[0];
-    return result == 0;
+    return check_pipe(result, error);
 }
 
 static bool open_output(struct plan *plan, struct ends *ends, int target, int *reader,
@@ -86,9 +92,8 @@ static bool open_output(struct plan *plan, struct ends *ends, int target, int *r
     // Only our own end: the other one is another description, and the helper's.
     if (result == 0)
         result = fd_set_nonblocking(*reader);
-    *error = (struct launch_error){.step = result < 0 ? STEP_PIPE : STEP_NONE, .error = -result};
     plan->stdio[target] = ends->child[target];
-    return result == 0;
+    return check_pipe(result, error);
 }
 
 // A child that becomes somebody else does not share our memory, so it needs a way to say what
@@ -99,9 +104,8 @@ static bool open_report(struct plan *plan, struct ends *ends, struct launch_erro
     if (!plan->identity->is_set)
         return true;
     int result = fd_pipe(&ends->report_reader, &ends->report_writer);
-    *error = (struct launch_error){.step = result < 0 ? STEP_PIPE : STEP_NONE, .error = -result};
     plan->report = ends->report_writer;
-    return result == 0;
+    return check_pipe(result, error);
 }
 
 // Gives the pipes to the user, who could not open them by name (/dev/stdout) otherwise. Without

@@ -122,8 +122,8 @@ static char **build_environment(const struct helper_config *helper,
     size_t inherited = 0;
     while (context->environ[inherited] != NULL)
         inherited++;
-    size_t most = inherited + shared->count + helper->environment.count +
-                  (more != NULL ? more->count : 0);
+    size_t most =
+        inherited + shared->count + helper->environment.count + (more != NULL ? more->count : 0);
     struct environment environment = {.entries = memory_new(most + 1, sizeof(char *))};
     for (size_t i = 0; i < inherited; i++) {
         if (is_inherited(helper, context->environ[i]))

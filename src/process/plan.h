@@ -72,7 +72,7 @@ struct plan {
     struct plan_limit limits[LIMIT_COUNT];
     size_t limit_count;
     char oom_score_adj[12]; // the number as text; "": helperd's own
-    int nice, io_priority; // or INTEGER_UNSET
+    int nice, io_priority;  // or INTEGER_UNSET
     const struct processors_config *processors;
     const struct identity *identity;
     bool limits_capabilities; // also what programs may ever gain by being executed

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A new configuration in place of the one in force.
-//
 // First every helper gets its place in the new order, then all are told what to do, so that
 // whatever happens on the way meets the new order and nothing else.
-#include "supervise/supervisor_inside.h"
+#include "supervise/apply.h"
 
 #include "base/memory.h"
 #include "supervise/configure.h"
 #include "supervise/leaving.h"
+#include "supervise/supervisor_inside.h"
 
 #include <stdlib.h>
 #include <string.h>

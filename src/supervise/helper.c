@@ -3,10 +3,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "supervise/announce.h"
 #include "supervise/configure.h"
 #include "supervise/old_runs.h"
+#include "supervise/stop.h"
 #include "supervise/supervisor.h"
 
 #include <errno.h>
@@ -102,8 +102,6 @@ static struct facts collect_facts(const struct helper *helper)
 }
 
 static void launch_run(struct helper *helper);
-static void begin_stop(struct helper *helper);
-static void end_leftovers(struct helper *helper);
 static void kill_run(struct helper *helper);
 
 static void perform(struct helper *helper, enum action action)
@@ -115,10 +113,10 @@ static void perform(struct helper *helper, enum action action)
         launch_run(helper);
         break;
     case ACTION_STOP:
-        begin_stop(helper);
+        stop_begin(helper);
         break;
     case ACTION_END_LEFTOVERS:
-        end_leftovers(helper);
+        stop_leftovers(helper);
         break;
     case ACTION_KILL:
         kill_run(helper);
@@ -194,17 +192,10 @@ static void on_run_over(void *owner, struct instance *instance)
     handle(helper, EVENT_FINISHED);
 }
 
-static void on_run_spent(void *owner, struct instance *instance)
-{
-    struct helper *helper = owner;
-    helper->old_run_count--;
-    supervisor_discard(helper->supervisor, helper, instance);
-}
-
 static const struct instance_listener run_listener = {
     .exited = on_run_exited,
     .over = on_run_over,
-    .spent = on_run_spent,
+    .spent = old_runs_forget,
 };
 
 static void begin_run(struct helper *helper)
@@ -257,99 +248,11 @@ static void launch_run(struct helper *helper)
     handle(helper, EVENT_LAUNCHED);
 }
 
-static void send_stop_signal(struct helper *helper)
-{
-    helper->stop_signal_sent = true;
-    instance_signal(helper->run, helper->config->stop_signal);
-    instance_signal(helper->run, SIGCONT); // a stopped process would not see the signal
-}
-
-static void on_stop_command_exited(void *owner, struct instance *instance)
-{
-    (void)owner;
-    // What it leaves in its group has nobody to wait for it.
-    instance_signal(instance, SIGKILL);
-}
-
-static void on_stop_command_over(void *owner, struct instance *instance)
-{
-    struct helper *helper = owner;
-    helper->stop_run = NULL;
-    old_runs_add(helper, instance);
-    supervisor_note_change(helper->supervisor, helper); // others may wait for this end
-    if (instance->status.code == 0 && instance->status.signal == 0)
-        return;
-    char text[EXIT_STATUS_TEXT];
-    log_warning("%s: stop command %s", helper->config->name,
-                exit_status_describe(instance->status, text));
-    bool still_up = helper->run != NULL && !helper->run->reaped;
-    if (helper->state == STATE_STOPPING && still_up && helper->kills == 0)
-        send_stop_signal(helper);
-}
-
-static const struct instance_listener stop_command_listener = {
-    .exited = on_stop_command_exited,
-    .over = on_stop_command_over,
-    .spent = on_run_spent,
-};
-
-static bool run_stop_command(struct helper *helper)
-{
-    const struct helper_config *config = helper->config;
-    if (!command_is_set(&config->stop_command))
-        return false;
-    if (helper->stop_run != NULL) {
-        log_warning("%s: the stop command of an earlier stop still runs; sending %s instead",
-                    config->name, text_signal_name(config->stop_signal));
-        return false;
-    }
-
-    struct strings variables = {0};
-    memory_auto char *pid = memory_format("%d", (int)helper->run->pid);
-    strings_set_variable(&variables, "MAINPID", pid);
-    struct launch_error error;
-    helper->stop_run = instance_create(supervisor_context(helper->supervisor), config,
-                                       &helper->route, &config->stop_command, &variables,
-                                       helper->color, &stop_command_listener, helper, &error);
-    strings_finish(&variables);
-    if (helper->stop_run != NULL)
-        return true;
-    char text[512];
-    log_warning("%s: stop command: %s; sending %s instead", config->name,
-                launch_error_describe(error, config, &config->stop_command, text, sizeof(text)),
-                text_signal_name(config->stop_signal));
-    return false;
-}
-
-// Those that had SIGTERM already would take a second one for impatience.
-static void end_leftovers(struct helper *helper)
-{
-    bool told = helper->stop_signal_sent && helper->config->stop_signal == SIGTERM;
-    if (told || helper->kills > 0)
-        return;
-    instance_signal(helper->run, SIGTERM);
-    instance_signal(helper->run, SIGCONT);
-}
-
-static void begin_stop(struct helper *helper)
-{
-    if (helper->kills > 0) // in a hurry: SIGKILL was sent already
-        return;
-    announce_stop(helper);
-    if (!run_stop_command(helper))
-        send_stop_signal(helper);
-}
-
 void helper_kill(struct helper *helper)
 {
-    if (helper->run != NULL) {
-        helper->kills++;
-        instance_signal(helper->run, SIGKILL);
-    }
-    if (helper->stop_run != NULL)
-        instance_signal(helper->stop_run, SIGKILL);
+    stop_kill(helper);
     if (helper->state == STATE_STOPPING)
-        arm_timer(helper, kill_again_after);
+        arm_timer_of_state(helper);
 }
 
 static void kill_run(struct helper *helper)

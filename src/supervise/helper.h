@@ -27,7 +27,8 @@ struct departure {
     size_t dependents; // those that hold it back
 };
 
-// Read-only outside, but for the last ones, which are the supervisor's, and what configure.c does.
+// Read-only outside. configure.c sets the settings, stop.c the stop command, its signal and the
+// kills, old_runs.c the old runs.
 struct helper {
     struct supervisor *supervisor;
     const struct helper_config *config;      // held, as is the next
@@ -55,7 +56,9 @@ struct helper {
     bool was_ready;          // this run
     unsigned kills;          // SIGKILLs sent to this run
     bool outlives_kill;      // still there a while after SIGKILL
-    size_t index;            // in the configuration that the supervisor goes by
+
+    // The supervisor's, who alone writes them.
+    size_t index; // in the configuration that it goes by
     struct list changed_link;
     bool was_settled;
     struct departure departure;

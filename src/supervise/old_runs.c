@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "supervise/old_runs.h"
 
+#include "supervise/supervisor.h"
+
 #include <inttypes.h>
 
 enum {
@@ -51,6 +53,13 @@ void old_runs_add(struct helper *helper, struct instance *instance)
 {
     list_append(&helper->old_runs, &instance->link);
     helper->old_run_count++;
+}
+
+void old_runs_forget(void *owner, struct instance *instance)
+{
+    struct helper *helper = owner;
+    helper->old_run_count--;
+    supervisor_discard(helper->supervisor, helper, instance);
 }
 
 void old_runs_limit(struct helper *helper)

@@ -5,8 +5,12 @@
 
 #include "supervise/helper.h"
 
-// The run is over; when it is spent, the helper lets go of it.
+// The run is over.
 void old_runs_add(struct helper *helper, struct instance *instance);
+
+// The same is spent: lets go of it. Made for the listener of an instance, whose owner is the
+// helper.
+void old_runs_forget(void *owner, struct instance *instance);
 
 // Closes the oldest where there are too many, and says what is lost.
 void old_runs_limit(struct helper *helper);

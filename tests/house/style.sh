@@ -53,6 +53,7 @@ check_text()
     # The brackets keep this very line from being found.
     fault_lines 'a promise instead of code' '\b(TO[D]O|FIX[M]E|X[X]X)\b' "${code[@]}" "${scripts[@]}"
     fault_lines 'blanks at the end' '[[:blank:]]+$' "${code[@]}" "${scripts[@]}"
+    LC_ALL=C.UTF-8 fault_lines 'more than 100 columns' '.{101,}' "${code[@]}"
     fault_lines 'a tab' $'\t' "${code[@]}"
     fault_lines 'a carriage return' $'\r' "${code[@]}" "${scripts[@]}"
 }
@@ -99,7 +100,7 @@ check_suites()
 }
 
 mapfile -t code < <(find src tests -name '*.[ch]' | sort)
-mapfile -t scripts < <(find tests scripts -name '*.sh' 2>/dev/null | sort)
+mapfile -t scripts < <(find tests -name '*.sh' | sort; find scripts -type f 2>/dev/null | sort)
 if ((${#code[@]} == 0)); then
     fault "no code found in $PWD"
 else

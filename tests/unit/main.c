@@ -15,6 +15,7 @@ static Suite *(*const suites[])(void) = {
     document_suite,
     error_suite,
     expand_suite,
+    fd_suite,
     graph_suite,
     history_suite,
     ini_suite,

@@ -13,6 +13,7 @@ Suite *diff_suite(void);
 Suite *document_suite(void);
 Suite *error_suite(void);
 Suite *expand_suite(void);
+Suite *fd_suite(void);
 Suite *graph_suite(void);
 Suite *history_suite(void);
 Suite *ini_suite(void);

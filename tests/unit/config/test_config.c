@@ -127,7 +127,7 @@ START_TEST(wrong_values_are_named)
         "    umask: 1000\n"
         "    success_exit_codes: [256, TERM]\n"
         "    start_limit: 3\n"
-        "    log: {max_line: 1, stdout: loud, prefix: \"a\\nb\"}\n",
+        "    log: {max_line: 1, stdout: loud, prefix: \"a\\nb\", rate_limit: -1}\n",
         "4:5: helper \"a\": unknown key \"restrat\" (did you mean \"restart\"?)\n"
         "5:19: helper \"a\": \"stop_timeout\" must be a duration (like 10s), not \"10 parsecs\"\n"
         "6:16: helper \"a\": \"autostart\" must be true or false, not the text \"yes\"\n"
@@ -145,7 +145,8 @@ START_TEST(wrong_values_are_named)
         "14:32: helper \"a\": \"log.stdout\" must be one of \"debug\", \"info\", \"warning\", "
         "\"error\", \"discard\" or \"inherit\", not \"loud\"\n"
         "14:46: helper \"a\": \"log.prefix\" must be a text of one line, without control "
-        "characters\n");
+        "characters\n"
+        "14:66: helper \"a\": \"log.rate_limit\" must be from 0 to 1000000000, not -1\n");
 }
 END_TEST
 

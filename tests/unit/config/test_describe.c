@@ -181,9 +181,11 @@ START_TEST(manual_has_every_setting)
     memory_auto char *text = buffer_take(&out);
     char *helper_section = strstr(text, ".SH SETTINGS OF A HELPER\n");
     ck_assert_ptr_nonnull(helper_section);
-    ck_assert_ptr_nonnull(
-        strstr(helper_section,
-               ".B stop_timeout\n(a duration (like 10s); default 10s; reload: in place)\n"));
+    ck_assert_ptr_nonnull(strstr(helper_section,
+                                 ".B stop_timeout\n(a duration (like 10s), from 0s to 1d; "
+                                 "default 10s; reload: in place)\n"));
+    ck_assert_ptr_nonnull(strstr(helper_section, ".B nice\n(a whole number, from \\-20 to 19; "));
+    ck_assert_ptr_nonnull(strstr(helper_section, ".B instances\n(from 1 to 10000; default 1)\n"));
     ck_assert_ptr_nonnull(strstr(helper_section, ".B working_dir\n(a path; reload: restart)\n"));
     ck_assert_ptr_nonnull(strstr(helper_section, ".B env_file\n(reload: restart)\n"));
     ck_assert_ptr_nonnull(strstr(helper_section, "not supported yet by this version"));

@@ -117,6 +117,18 @@ START_TEST(words_are_complete)
 }
 END_TEST
 
+START_TEST(words_of_a_stream_come_back)
+{
+    for (int word = 0; word <= STREAM_WORD_STDOUT; word++) {
+        struct stream_config stream = setting_stream_of_word(word);
+        ck_assert_int_eq(setting_word_of_stream(&stream), word);
+    }
+    ck_assert_int_eq(setting_stream_of_word(LEVEL_ERROR).mode, STREAM_LOG);
+    ck_assert_int_eq(setting_stream_of_word(STREAM_WORD_DISCARD).mode, STREAM_DISCARD);
+    ck_assert_int_eq(setting_stream_of_word(STREAM_WORD_STDOUT).mode, STREAM_JOIN);
+}
+END_TEST
+
 static void check_fallbacks(bool developer)
 {
     struct document *document = document_create();
@@ -247,6 +259,7 @@ Suite *settings_suite(void)
     tcase_add_test(tests, names_are_unique);
     tcase_add_test(tests, every_row_is_documented);
     tcase_add_test(tests, words_are_complete);
+    tcase_add_test(tests, words_of_a_stream_come_back);
     tcase_add_test(tests, every_fallback_is_read);
     tcase_add_test(tests, all_that_a_value_takes_is_taken_from_the_budget);
     tcase_add_test(tests, every_setting_occurs_in_the_example);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "supervise/stop.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "supervise/announce.h"
+#include "supervise/old_runs.h"
+#include "supervise/supervisor.h"
+
+static void send_stop_signal(struct helper *helper)
+{
+    helper->stop_signal_sent = true;
+    instance_signal(helper->run, helper->config->stop_signal);
+    instance_signal(helper->run, SIGCONT); // a stopped process would not see the signal
+}
+
+static void on_command_exited(void *owner, struct instance *instance)
+{
+    (void)owner;
+    // What it leaves in its group has nobody to wait for it.
+    instance_signal(instance, SIGKILL);
+}
+
+static void on_command_over(void *owner, struct instance *instance)
+{
+    struct helper *helper = owner;
+    helper->stop_run = NULL;
+    old_runs_add(helper, instance);
+    supervisor_note_change(helper->supervisor, helper); // others may wait for this end
+    if (instance->status.code == 0 && instance->status.signal == 0)
+        return;
+    char text[EXIT_STATUS_TEXT];
+    log_warning("%s: stop command %s", helper->config->name,
+                exit_status_describe(instance->status, text));
+    bool still_up = helper->run != NULL && !helper->run->reaped;
+    if (helper->state == STATE_STOPPING && still_up && helper->kills == 0)
+        send_stop_signal(helper);
+}
+
+static const struct instance_listener command_listener = {
+    .exited = on_command_exited,
+    .over = on_command_over,
+    .spent = old_runs_forget,
+};
+
+// False: there is none, or it cannot be run, which is said.
+static bool run_command(struct helper *helper)
+{
+    const struct helper_config *config = helper->config;
+    if (!command_is_set(&config->stop_command))
+        return false;
+    if (helper->stop_run != NULL) {
+        log_warning("%s: the stop command of an earlier stop still runs; sending %s instead",
+                    config->name, text_signal_name(config->stop_signal));
+        return false;
+    }
+
+    struct strings variables = {0};
+    memory_auto char *pid = memory_format("%d", (int)helper->run->pid);
+    strings_set_variable(&variables, "MAINPID", pid);
+    struct launch_error error;
+    helper->stop_run = instance_create(supervisor_context(helper->supervisor), config,
+                                       &helper->route, &config->stop_command, &variables,
+                                       helper->color, &command_listener, helper, &error);
+    strings_finish(&variables);
+    if (helper->stop_run != NULL)
+        return true;
+    char text[512];
+    log_warning("%s: stop command: %s; sending %s instead", config->name,
+                launch_error_describe(error, config, &config->stop_command, text, sizeof(text)),
+                text_signal_name(config->stop_signal));
+    return false;
+}
+
+void stop_begin(struct helper *helper)
+{
+    if (helper->kills > 0) // in a hurry: SIGKILL was sent already
+        return;
+    announce_stop(helper);
+    if (!run_command(helper))
+        send_stop_signal(helper);
+}
+
+void stop_leftovers(struct helper *helper)
+{
+    // Those that had SIGTERM already would take a second one for impatience.
+    bool told = helper->stop_signal_sent && helper->config->stop_signal == SIGTERM;
+    if (told || helper->kills > 0)
+        return;
+    instance_signal(helper->run, SIGTERM);
+    instance_signal(helper->run, SIGCONT);
+}
+
+void stop_kill(struct helper *helper)
+{
+    if (helper->run != NULL) {
+        helper->kills++;
+        instance_signal(helper->run, SIGKILL);
+    }
+    if (helper->stop_run != NULL)
+        instance_signal(helper->stop_run, SIGKILL);
+}
