@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // helperd: reads a configuration of helper processes and keeps them running.
 #include "base/fd.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "config/describe.h"
 #include "daemon.h"
@@ -113,6 +114,7 @@ static int act(struct config *config, const struct options *options)
 int main(int argc, char *argv[])
 {
     struct options options;
+    memory_return_large();
     // As PID 1 what arrives before there are handlers would be lost; elsewhere it ends us.
     if (getpid() == 1)
         signals_block();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,11 +9,22 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { LARGE = 64 * 1024 };
+
 void memory_run_out(void)
 {
     static const char message[] = "helperd: out of memory, ending\n";
     (void)!write(STDERR_FILENO, message, sizeof(message) - 1);
     _exit(EXIT_FAILURE); // what runs at exit may want memory, too
+}
+
+// The C library would raise its own limit with the first large block that is freed, and keep what
+// a thousand helpers once wrote at the same time.
+void memory_return_large(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE);
+#endif
 }
 
 static void *checked(void *memory)

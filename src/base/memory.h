@@ -10,6 +10,9 @@
 // Says so and ends the program with status 1: for those who were told by a library.
 void memory_run_out(void) __attribute__((noreturn));
 
+// For main: large blocks go back to the system as soon as they are free.
+void memory_return_large(void);
+
 // Zeroed memory for count things of the given size. Never NULL; the caller frees it.
 void *memory_new(size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
 

@@ -91,6 +91,14 @@ void sink_leave(struct sink *sink)
         note_change(sink);
 }
 
+void sink_trim_spare(struct sink *sink)
+{
+    if (sink->spare == NULL || sink->spare->bytes.capacity <= SPARE_KEPT)
+        return;
+    chunk_destroy(sink->spare);
+    sink->spare = NULL;
+}
+
 // With the lock held. Whatever the loop waits for, the writer is to tell.
 static void collect(struct sink *sink, bool wants_news)
 {
@@ -103,10 +111,8 @@ static void collect(struct sink *sink, bool wants_news)
     sink->wants_news = sink->busy && (wants_news || !list_is_empty(&sink->waiters));
     sink->queued -= written;
     shares_free(&sink->shares, written);
-    if (sink->queued == 0 && sink->spare != NULL && sink->spare->bytes.capacity > SPARE_KEPT) {
-        chunk_destroy(sink->spare);
-        sink->spare = NULL;
-    }
+    if (sink->queued == 0)
+        sink_trim_spare(sink);
 }
 
 void sink_collect(struct sink *sink)

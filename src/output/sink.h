@@ -79,7 +79,7 @@ struct sink {
     struct log_file file;
 };
 
-enum { SPARE_KEPT = 64 * 1024 }; // bytes of an empty chunk, while nothing is known to follow
+enum { SPARE_KEPT = 4 * 1024 }; // bytes of an empty chunk, while nothing is known to follow
 
 void chunk_destroy(struct chunk *chunk);
 
@@ -136,3 +136,6 @@ size_t sink_count_lines(struct sink *sink);
 
 // For a writer thread, which holds the lock: writes until the queue is empty or it fails.
 void sink_write(struct sink *sink);
+
+// With the lock held: lets go of a spare chunk that is large.
+void sink_trim_spare(struct sink *sink);

@@ -99,18 +99,20 @@ static void write_chunk(struct sink *sink, struct chunk *chunk, size_t max_size,
     }
 }
 
-// One of its chunks is kept while more are to come, so that a flood allocates nothing.
+// One of its chunks is kept while more are to come, so that a flood allocates nothing; after that
+// only a small one, as there may be thousands of sinks.
 static void recycle(struct sink *sink, struct chunk *chunk)
 {
     sink->written += chunk->bytes.length;
     chunk->bytes.length = 0;
     chunk->done = 0;
     bool more = !list_is_empty(&sink->chunks) || sink->wants_news;
-    if (sink->spare == NULL && (more || chunk->bytes.capacity <= SPARE_KEPT)) {
+    if (sink->spare == NULL)
         sink->spare = chunk;
-        return;
-    }
-    chunk_destroy(chunk);
+    else
+        chunk_destroy(chunk);
+    if (!more)
+        sink_trim_spare(sink);
 }
 
 // What could not be written goes with the file. To close can take long, too: it writes what the

@@ -6,6 +6,7 @@
 #include "writing.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -318,6 +319,23 @@ START_TEST(an_idle_sink_gives_its_memory_back)
 }
 END_TEST
 
+// The last of a flood is written when the loop has nothing more to look at.
+START_TEST(a_sink_that_nobody_looks_at_again_keeps_little)
+{
+    struct held held = hold(64 << 20);
+    struct outlet outlet = {.sink = held.sink};
+    for (unsigned i = 0; i < 2; i++) {
+        put_bytes(held.sink, &outlet, 'x', 100000);
+        hand_over();
+    }
+    read_pipe(held.reader, &held.text, 200000);
+    while (is_busy(held.sink))
+        sched_yield();
+    ck_assert(held.sink->spare == NULL || held.sink->spare->bytes.capacity <= 4096);
+    let_go(&held);
+}
+END_TEST
+
 START_TEST(counts_the_lines_that_wait)
 {
     struct held held = hold(64 << 20);
@@ -428,6 +446,7 @@ Suite *sink_suite(void)
     tcase_add_test(shares, puts_of_no_bytes_do_no_harm);
     tcase_add_test(shares, forgets_an_outlet_and_writes_its_lines);
     tcase_add_test(shares, an_idle_sink_gives_its_memory_back);
+    tcase_add_test(shares, a_sink_that_nobody_looks_at_again_keeps_little);
     tcase_add_test(shares, counts_the_lines_that_wait);
     tcase_add_test(shares, wakes_all_who_wait_once_and_in_order);
     tcase_add_test(shares, wakes_who_waits_when_there_is_room);
