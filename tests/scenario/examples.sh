@@ -15,12 +15,11 @@ done
 
 step "the container is built with the packages that scripts/packages installs"
 installed=$(sed -n '/^RUN apt-get/,/[^\\]$/p; /^COPY/q' "$TEST_SOURCE/conf/examples/container/Containerfile")
-packages=0
-for package in $(sed -nE 's/^build\+?="(.*)"$/\1/p' "$TEST_SOURCE/scripts/packages"); do
+read -rd '' -a packages < <(sed -nE 's/^build\+?="(.*)"$/\1/p' "$TEST_SOURCE/scripts/packages")
+((${#packages[@]} >= 8)) || fail "only ${#packages[@]} packages were found"
+for package in "${packages[@]}"; do
     [[ $installed =~ (^|[[:space:]])"$package"([[:space:]]|$) ]] || fail "the Containerfile lacks $package"
-    packages=$((packages + 1))
 done
-((packages >= 8)) || fail "only $packages packages were found"
 
 step "each that needs only a shell starts its helpers, prints, and stops cleanly"
 for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.{yaml,conf} \
