@@ -35,10 +35,10 @@ export LC_ALL=C PROGRAMS
 export XDG_RUNTIME_DIR=$T/runtime XDG_CONFIG_HOME=$T/config
 mkdir -m 0700 "$XDG_RUNTIME_DIR" "$XDG_CONFIG_HOME"
 
-# Sanitizers keep freed memory for a while.
+# Sanitizers keep freed memory for a while; so does valgrind.
 is_sanitized()
 {
-    grep -aqE '__(asan|tsan)_init' "$HELPERD"
+    grep -aqE '__(asan|tsan)_init|^exec valgrind' "$HELPERD"
 }
 
 step()
@@ -181,7 +181,7 @@ wait_for_end()
     STATUS=$?
     # A child of helperd's can fall over its own program before it becomes the helper: only the log
     # shows that.
-    expect_no_line '^==[0-9]+==ERROR: |^[^ ]+:[0-9]+:[0-9]+: runtime error: '
+    expect_no_line '^==[0-9]+==ERROR: |^[^ ]+:[0-9]+:[0-9]+: runtime error: |^WARNING: ThreadSanitizer'
 }
 
 # stop_helperd [SIGNAL]: tells helperd to end and waits until it has.
