@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -190,15 +189,9 @@ void instance_signal(struct instance *instance, int signal)
 {
     if (instance->over)
         return;
-    // What is left of the group is all that is left, whatever the settings have become meanwhile.
-    if (instance->config->kill_mode == KILL_GROUP || instance->reaped) {
-        // The number cannot be anybody else's: the main process is not reaped, or others of its
-        // group live, and the kernel gives out no pid that a group bears.
-        (void)kill(-instance->pid, signal);
-        return;
-    }
-    if (instance->pidfd >= 0)
-        (void)syscall(SYS_pidfd_send_signal, instance->pidfd, signal, NULL, 0);
-    else
-        (void)kill(instance->pid, signal);
+    // Neither number can be anybody else's: the main process is not reaped, or others of its group
+    // live, and the kernel gives out no pid that a group bears. What is left of the group is all
+    // that is left, whatever the settings have become meanwhile.
+    bool group = instance->config->kill_mode == KILL_GROUP || instance->reaped;
+    (void)kill(group ? -instance->pid : instance->pid, signal);
 }
