@@ -144,6 +144,7 @@ expect_no_pidfile
 
 step "one that is left over is taken over, whoever has the number by now"
 detach -c simple.yaml
+wait_for_line 'sleeper: started' # or kill_helpers would not know it
 end_daemon KILL
 [[ -e $PIDFILE ]] || fail "the pid file is gone"
 kill_helpers
