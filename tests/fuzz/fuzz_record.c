@@ -179,9 +179,22 @@ static char *take_prefix(const char **text, const char *end)
     return prefix;
 }
 
+// What came, with its newline where there was one.
+static void check_raw(const struct record *record, const struct buffer *out)
+{
+    bool newline = !record->partial && !record->unended;
+    require(out->length == record->length + newline);
+    require(record->length == 0 || memcmp(out->data, record->text, record->length) == 0);
+    require(!newline || out->data[record->length] == '\n');
+}
+
 static void check_line(const struct record *record, const struct record_style *style,
                        const struct buffer *out)
 {
+    if (style->format == FORMAT_RAW && !style->terminal) {
+        check_raw(record, out);
+        return;
+    }
     require(out->length > 0 && memchr(out->data, '\n', out->length) == out->data + out->length - 1);
     size_t length = out->length - 1;
     struct record shown = *record;
@@ -223,6 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         .length = (size_t)((newline != NULL ? newline : end) - text),
         .continued = bytes[7] & 1,
         .partial = bytes[7] & 2,
+        .unended = (bytes[7] & 2) == 0 && (bytes[0] & 128) != 0,
     };
     struct record_style style;
     record_style_init(&style, (enum log_format)(bytes[0] % 8 % FORMAT_COUNT),
