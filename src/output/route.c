@@ -22,16 +22,23 @@ static bool is_terminal(const char *path)
            S_ISCHR(file.st_mode);
 }
 
+// What it dropped and could not tell is told by what it led to.
+static void close_outlet(struct route *route, struct outlet *outlet)
+{
+    if (outlet->dropped > 0)
+        router_look_again(route->router);
+    outlet_close(outlet);
+}
+
 static void open_outlet(struct route *route, struct outlet *outlet, const char *path)
 {
     struct sink *sink = path != NULL ? sinks_path(&route->router->sinks, path) : NULL;
     if (sink != NULL)
         sink_set_rotation(sink, route->config->max_size, (unsigned)route->config->max_files);
-    outlet->reserve = router_reserve(route->router);
     if (sink == outlet->sink)
         return;
     (void)route_tell_dropped(route);
-    outlet_close(outlet);
+    close_outlet(route, outlet);
     if (sink != NULL)
         outlet_open(outlet, sink, &route->file_style, router_reserve(route->router));
 }
@@ -66,11 +73,15 @@ void route_init(struct route *route, struct router *router, const char *helper,
 void route_follow_log(struct route *route)
 {
     struct router *router = route->router;
-    route->log.reserve = router_reserve(router);
+    // Of files, too: their helper may be stopping, or leaving, and get no other settings any more.
+    struct outlet *const outlets[] = {&route->log, &route->streams[0], &route->streams[1],
+                                      &route->file};
+    for (size_t i = 0; i < LENGTH(outlets); i++)
+        outlets[i]->reserve = router_reserve(router);
     if (route->log.sink == router->own.sink)
         return;
     (void)route_tell_dropped(route);
-    outlet_close(&route->log);
+    close_outlet(route, &route->log);
     outlet_open(&route->log, router->own.sink, &router->style, router_reserve(router));
 }
 
@@ -82,10 +93,10 @@ void route_finish(struct route *route)
     route->log.dropped += route->over_rate; // what could not be told is counted at the end
     list_remove(&route->link);
     list_remove(&route->owing_link);
-    outlet_close(&route->log);
-    outlet_close(&route->streams[0]);
-    outlet_close(&route->streams[1]);
-    outlet_close(&route->file);
+    close_outlet(route, &route->log);
+    close_outlet(route, &route->streams[0]);
+    close_outlet(route, &route->streams[1]);
+    close_outlet(route, &route->file);
     history_finish(&route->history);
 }
 
