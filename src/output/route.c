@@ -22,14 +22,6 @@ static bool is_terminal(const char *path)
            S_ISCHR(file.st_mode);
 }
 
-// What it dropped and could not tell is told by what it led to.
-static void close_outlet(struct route *route, struct outlet *outlet)
-{
-    if (outlet->dropped > 0)
-        router_look_again(route->router);
-    outlet_close(outlet);
-}
-
 static void open_outlet(struct route *route, struct outlet *outlet, const char *path)
 {
     struct sink *sink = path != NULL ? sinks_path(&route->router->sinks, path) : NULL;
@@ -38,7 +30,7 @@ static void open_outlet(struct route *route, struct outlet *outlet, const char *
     if (sink == outlet->sink)
         return;
     (void)route_tell_dropped(route);
-    close_outlet(route, outlet);
+    outlet_close(outlet);
     if (sink != NULL)
         outlet_open(outlet, sink, &route->file_style, router_reserve(route->router));
 }
@@ -81,7 +73,7 @@ void route_follow_log(struct route *route)
     if (route->log.sink == router->own.sink)
         return;
     (void)route_tell_dropped(route);
-    close_outlet(route, &route->log);
+    outlet_close(&route->log);
     outlet_open(&route->log, router->own.sink, &router->style, router_reserve(router));
 }
 
@@ -93,10 +85,10 @@ void route_finish(struct route *route)
     route->log.dropped += route->over_rate; // what could not be told is counted at the end
     list_remove(&route->link);
     list_remove(&route->owing_link);
-    close_outlet(route, &route->log);
-    close_outlet(route, &route->streams[0]);
-    close_outlet(route, &route->streams[1]);
-    close_outlet(route, &route->file);
+    outlet_close(&route->log);
+    outlet_close(&route->streams[0]);
+    outlet_close(&route->streams[1]);
+    outlet_close(&route->file);
     history_finish(&route->history);
 }
 

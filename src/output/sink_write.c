@@ -24,7 +24,7 @@ struct sizes {
     unsigned files;
 };
 
-enum { FIRST_TRY = 4096 }; // bytes: taken, they show that a sink works again
+enum { FIRST_TRY = 4096 }; // bytes that show, once taken, that a sink works again
 
 // An inherited descriptor may have been made non-blocking by somebody else: wait as write would.
 static void wait_until_writable(int fd)

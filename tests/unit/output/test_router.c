@@ -523,6 +523,21 @@ START_TEST(drops_are_told_though_the_helper_is_gone)
 }
 END_TEST
 
+START_TEST(lines_over_the_rate_are_told_without_another_line)
+{
+    use_log();
+    open_route(NULL);
+    settings.rate_limit = 1;
+    for (int i = 0; i < 10; i++)
+        (void)route_admits_line(&route);
+    memory_auto char *text =
+        memory_format("web: %u lines dropped (more than 1 a second)\n", (unsigned)route.over_rate);
+    await_in_log(text);
+    route_finish(&route);
+    buffer_finish(&seen);
+}
+END_TEST
+
 START_TEST(a_file_nobody_uses_is_closed)
 {
     open_route("file");
@@ -531,6 +546,26 @@ START_TEST(a_file_nobody_uses_is_closed)
     turn_until(is_gone);
     expect_content("file", "line 0\n");
     route_finish(&route);
+}
+END_TEST
+
+// To close it may hang as well. Here its writer hangs with the log, and the loop turns on.
+START_TEST(a_file_nobody_uses_is_closed_by_a_writer)
+{
+    open_route("file");
+    put_lines(1);
+    turn_until(file_has_text);
+    hang_log();
+    struct sink *sink = find_sink("file");
+    ck_assert(sink_is_idle(sink));
+    change_route(NULL);
+    ev_run(loop, EVRUN_NOWAIT);
+    ck_assert_ptr_eq(find_sink("file"), sink);
+    ck_assert(sink_is_busy(sink));
+    turn_until(is_gone);
+    read_log();
+    route_finish(&route);
+    buffer_finish(&seen);
 }
 END_TEST
 
@@ -619,7 +654,9 @@ static void add_routes(Suite *suite)
     tcase_add_test(routes, drops_into_a_file_are_told_without_another_line);
     tcase_add_test(routes, drops_are_told_though_the_file_is_changed);
     tcase_add_test(routes, drops_are_told_though_the_helper_is_gone);
+    tcase_add_test(routes, lines_over_the_rate_are_told_without_another_line);
     tcase_add_test(routes, a_file_nobody_uses_is_closed);
+    tcase_add_test(routes, a_file_nobody_uses_is_closed_by_a_writer);
     tcase_add_test(routes, a_file_that_is_taken_back_is_opened_again);
     tcase_add_test(routes, a_file_nobody_uses_is_not_made_again);
     tcase_add_test(routes, one_that_fails_goes_with_one_count);
