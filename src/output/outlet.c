@@ -26,6 +26,16 @@ bool outlet_is_full(const struct outlet *outlet, enum on_full on_full)
            !sink_has_room(sink, outlet) && sink->failing == 0;
 }
 
+// A sink may work again by what was seen when room was looked for: then the line waits in the queue
+// above its limit, as those do that are on their way when it becomes full.
+static bool is_to_drop(struct outlet *outlet, enum on_full on_full)
+{
+    struct sink *sink = outlet->sink;
+    if (on_full == ON_FULL_DROP)
+        return !sink_has_room(sink, outlet);
+    return sink->failing != 0 && !sink_has_room(sink, outlet) && sink->failing != 0;
+}
+
 static void drop(struct outlet *outlet, const struct record *record)
 {
     if (outlet->sink->failing != 0)
@@ -46,7 +56,7 @@ bool outlet_put(struct outlet *outlet, const struct record *record, enum on_full
     if (record->continued && (outlet->cut & stream) != 0)
         return true; // the line counts as dropped already
     outlet->cut &= ~stream;
-    if ((on_full == ON_FULL_DROP || sink->failing != 0) && !sink_has_room(sink, outlet)) {
+    if (is_to_drop(outlet, on_full)) {
         drop(outlet, record);
         outlet->cut |= stream;
         return true;

@@ -27,7 +27,6 @@ static void open_outlet(struct route *route, struct outlet *outlet, const char *
     struct sink *sink = path != NULL ? sinks_path(&route->router->sinks, path) : NULL;
     if (sink != NULL)
         sink_set_rotation(sink, route->config->max_size, (unsigned)route->config->max_files);
-    outlet->reserve = router_reserve(route->router);
     if (sink == outlet->sink)
         return;
     (void)route_tell_dropped(route);
@@ -66,7 +65,11 @@ void route_init(struct route *route, struct router *router, const char *helper,
 void route_follow_log(struct route *route)
 {
     struct router *router = route->router;
-    route->log.reserve = router_reserve(router);
+    // Of files, too: their helper may be stopping, or leaving, and get no other settings any more.
+    struct outlet *const outlets[] = {&route->log, &route->streams[0], &route->streams[1],
+                                      &route->file};
+    for (size_t i = 0; i < LENGTH(outlets); i++)
+        outlets[i]->reserve = router_reserve(router);
     if (route->log.sink == router->own.sink)
         return;
     (void)route_tell_dropped(route);

@@ -67,14 +67,35 @@ static void tell_failure(struct router *router, struct sink *sink)
                   reason_of(sink));
 }
 
-static void tell_recovery(struct sink *sink)
+// Whether one more of our own messages finds room. If not, it is looked for again.
+static bool can_tell(struct router *router)
 {
+    if (sink_has_room(router->own.sink, &router->own))
+        return true;
+    router_look_again(router);
+    return false;
+}
+
+// Whether it works and that, or what was lost, is to be told. Lost without a failure is what was
+// dropped by somebody who led here and was not told before.
+static bool owes_word(const struct sink *sink)
+{
+    return sink->failing == 0 && (sink->told || sink->lost > 0);
+}
+
+static void tell_recovery(struct router *router, struct sink *sink)
+{
+    if (!can_tell(router))
+        return;
+    bool failed = sink->told;
     uint64_t lost = sink->lost;
+    const char *were = lost == 1 ? "line was" : "lines were";
     sink->told = false;
     sink->lost = 0;
-    if (lost > 0)
-        log_warning("%s can be written again; %" PRIu64 " %s lost", sink->name, lost,
-                    lost == 1 ? "line was" : "lines were");
+    if (!failed)
+        log_warning("%" PRIu64 " %s dropped (%s did not keep up)", lost, were, sink->name);
+    else if (lost > 0)
+        log_warning("%s can be written again; %" PRIu64 " %s lost", sink->name, lost, were);
     else
         log_info("%s can be written again; nothing was lost", sink->name);
 }
@@ -88,15 +109,18 @@ static void tell_trouble(struct sink *sink)
 }
 
 // Nobody leads into the sink any more: it goes when all is written, or it fails.
-static void let_go(struct sink *sink)
+static void let_go(struct router *router, struct sink *sink)
 {
     if (!sink_is_idle(sink) && (sink->failing == 0 || sink_is_busy(sink)))
         return;
     uint64_t lost = sink->lost + sink_count_lines(sink);
+    if (lost > 0 && !can_tell(router))
+        return;
     if (lost > 0)
         log_warning("%" PRIu64 " %s lost (%s: %s)", lost, lines_were(lost), sink->name,
                     reason_of(sink));
     sink->lost = 0;
+    sink->told = false; // a later reload may take it back while it is closed
     if (sink_is_open(sink))
         sink_close(sink);
     else
@@ -111,13 +135,13 @@ static void attend(struct router *router, struct sink *sink)
         router_look_again(router);
     if (sink->failing != 0 && !sink->told)
         tell_failure(router, sink);
-    else if (sink->failing == 0 && (sink->told || sink->lost > 0))
-        tell_recovery(sink);
+    else if (owes_word(sink))
+        tell_recovery(router, sink);
     tell_trouble(sink);
     sink_hand_over(sink);
     sink_wake(sink);
     if (sink->users == 0)
-        let_go(sink);
+        let_go(router, sink);
 }
 
 static void tell_dropped(struct router *router)
@@ -162,7 +186,7 @@ static void send_news(void *context)
 static bool all_is_written(struct router *router)
 {
     LIST_EACH (struct sink, sink, &router->sinks.all, link) {
-        if (!sink_is_idle(sink) && sink->failing == 0)
+        if (!sink_is_idle(sink) && (sink->failing == 0 || sink_is_busy(sink)))
             return false;
     }
     return true;
@@ -233,15 +257,16 @@ static void on_grow(struct ev_loop *loop, ev_timer *timer, int events)
     tell_threads(router);
 }
 
-// Returns whether any sink fails.
+// Returns whether any sink fails, or has something to be told.
 static bool retry_failing(struct router *router)
 {
     bool any = false;
     LIST_EACH (struct sink, sink, &router->sinks.all, link) {
-        if (sink->failing == 0)
-            continue;
-        any = true;
-        sink_retry(sink);
+        any = any || sink->failing != 0 || owes_word(sink);
+        if (sink->failing != 0)
+            sink_retry(sink);
+        else if (owes_word(sink))
+            attend(router, sink);
     }
     return any;
 }
@@ -267,6 +292,15 @@ bool router_has_target(const struct router *router, const struct log_target *tar
     return strcmp(router->own.sink->name, name) == 0;
 }
 
+static void set_own_sink(struct router *router, struct sink *sink)
+{
+    if (router->own.sink != NULL)
+        writers_set_urgent(&router->writers, router->own.sink, false);
+    outlet_close(&router->own);
+    outlet_open(&router->own, sink, &router->style, 0);
+    writers_set_urgent(&router->writers, sink, true);
+}
+
 static void set_config(struct router *router, const struct log_target *target,
                        const struct record_style *style, const struct log_config *config)
 {
@@ -274,14 +308,8 @@ static void set_config(struct router *router, const struct log_target *target,
     sinks_set_limit(&router->sinks, config->queue);
     router->level = config->level;
     router->style = *style;
-    if (target != NULL) {
-        struct sink *sink = open_target(router, target);
-        if (router->own.sink != NULL)
-            router->own.sink->urgent = false;
-        outlet_close(&router->own);
-        outlet_open(&router->own, sink, &router->style, 0);
-        sink->urgent = true;
-    }
+    if (target != NULL)
+        set_own_sink(router, open_target(router, target));
     sink_set_rotation(router->own.sink, config->max_size, (unsigned)config->max_files);
 }
 
@@ -333,7 +361,7 @@ size_t router_reopen(struct router *router)
 {
     size_t count = 0;
     LIST_EACH (struct sink, sink, &router->sinks.all, link) {
-        if (sink->path == NULL)
+        if (sink->path == NULL || sink->users == 0)
             continue;
         sink_reopen(sink);
         count++;
@@ -345,6 +373,7 @@ void router_drain(struct router *router, void (*drained)(void *context), void *c
 {
     tell_dropped(router);
     (void)retry_failing(router);
+    router->draining = true;
     router->drained = drained;
     router->context = context;
 }
@@ -373,6 +402,11 @@ void router_destroy(struct router *router)
     tell_dropped(router);
     router->own.sink->lost += router->own.dropped;
     hand_over_changed(router);
+    // A writer that is at work takes this, too, before it ends.
+    LIST_EACH (struct sink, sink, &router->sinks.all, link) {
+        if (sink->queued > 0)
+            sink_retry(sink);
+    }
     ev_prepare_stop(router->loop, &router->end_of_turn);
     ev_timer_stop(router->loop, &router->retry);
     ev_timer_stop(router->loop, &router->grow);
@@ -389,6 +423,15 @@ void router_destroy(struct router *router)
     free(router);
 }
 
+// Whether the loop has ended and the log still hangs or fails, so that nobody would see our last
+// words there.
+static bool is_speechless(const struct router *router)
+{
+    struct sink *sink = router->own.sink;
+    return router->draining && ev_depth(router->loop) == 0 &&
+           (sink->failing != 0 || sink_is_busy(sink));
+}
+
 void router_write_own(void *context, enum level level, const char *text)
 {
     struct router *router = context;
@@ -399,6 +442,9 @@ void router_write_own(void *context, enum level level, const char *text)
         .text = text,
         .length = strlen(text),
     };
-    if (level >= router->level)
-        (void)outlet_put(&router->own, &record, ON_FULL_DROP);
+    if (level < router->level)
+        return;
+    if (is_speechless(router))
+        say_directly("helperd: %s\n", text);
+    (void)outlet_put(&router->own, &record, ON_FULL_DROP);
 }

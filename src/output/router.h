@@ -30,6 +30,7 @@ struct router {
     ev_timer retry;    // runs while a sink fails or lines over a rate are to be told
     ev_timer grow;     // runs while sinks wait for a thread
     bool threads_told; // that none could be started
+    bool draining;     // the end has come, but for what waits
     void (*drained)(void *context);
     void *context;
 };
@@ -51,7 +52,7 @@ bool router_has_target(const struct router *router, const struct log_target *tar
 void router_configure(struct router *router, const struct log_target *target,
                       const struct record_style *style, const struct log_config *config);
 
-// Opens all files again by their names. Returns how many.
+// Opens all files that somebody writes to again by their names. Returns how many.
 size_t router_reopen(struct router *router);
 
 // Calls back once everything was written, or what was not is on a sink that fails.
@@ -60,7 +61,8 @@ void router_drain(struct router *router, void (*drained)(void *context), void *c
 // Says on standard error what is lost, and frees everything that no hanging write needs.
 void router_destroy(struct router *router);
 
-// Our own message, as a log_writer: log_set_writer(router_write_own, router).
+// Our own message, as a log_writer: log_set_writer(router_write_own, router). Where the log does
+// not take what is said after its loop has ended, it goes to standard error as well.
 void router_write_own(void *router, enum level level, const char *text);
 
 // For routes: there is something to be told that could not be told yet.

@@ -255,6 +255,12 @@ void sink_reopen(struct sink *sink)
 void sink_close(struct sink *sink)
 {
     pthread_mutex_lock(&sink->writers->lock);
+    queue_filling(sink);
+    LIST_EACH (struct chunk, chunk, &sink->chunks, link) {
+        sink->written += chunk->bytes.length;
+        chunk_destroy(chunk);
+    }
+    sink->error = 0;
     sink->close_wanted = true;
     submit(sink);
     collect(sink, true);

@@ -67,7 +67,7 @@ struct sink {
     bool close_wanted;     // the writer is to close the file
     bool open_wanted;      // the writer is to open, or reopen, the file
     size_t written;        // bytes since the loop last looked
-    bool urgent;           // the log: it waits for no other, set by its router before it is busy
+    bool urgent;           // the log: it waits for no other; set by writers_set_urgent
     size_t max_size;       // of the file; 0: any
     unsigned max_files;
     int error;          // errno of the last write or open, 0 while it works
@@ -123,13 +123,15 @@ bool sink_is_busy(struct sink *sink);
 void sink_wait(struct sink *sink, struct waiter *waiter);
 void sink_wake(struct sink *sink);
 
-// Asks the writer to try again, to open the file again, to close it, to keep to other sizes.
+// Asks the writer to try again, to open the file again, to keep to other sizes.
 void sink_retry(struct sink *sink);
 void sink_reopen(struct sink *sink);
-void sink_close(struct sink *sink);
-// Whether it has a file open.
-bool sink_is_open(struct sink *sink);
 void sink_set_rotation(struct sink *sink, size_t max_size, unsigned max_files);
+
+// Whether it has a file open. To close it asks the writer as well, and what waits is gone at once,
+// so that it cannot be written later; the sink must not be busy.
+bool sink_is_open(struct sink *sink);
+void sink_close(struct sink *sink);
 
 // Lines that are still in the queue.
 size_t sink_count_lines(struct sink *sink);

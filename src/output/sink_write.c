@@ -15,7 +15,16 @@
 struct outcome {
     int error, file_error;
     const char *reason, *file_reason;
+    bool opened; // and nothing was written
 };
+
+// How large the file may become, and how many older ones are kept.
+struct sizes {
+    size_t most;
+    unsigned files;
+};
+
+enum { FIRST_TRY = 4096 }; // bytes that show, once taken, that a sink works again
 
 // An inherited descriptor may have been made non-blocking by somebody else: wait as write would.
 static void wait_until_writable(int fd)
@@ -60,32 +69,43 @@ static size_t rest_of_line(const struct chunk *chunk)
 
 // How many of the chunk's bytes go into the file as it is. A rotation that fails is told, and the
 // file grows on.
-static size_t prepare_file(struct sink *sink, size_t max_size, unsigned max_files,
-                           const struct chunk *chunk, struct outcome *outcome)
+static size_t prepare_file(struct sink *sink, struct sizes sizes, const struct chunk *chunk,
+                           struct outcome *outcome)
 {
     const char *text = chunk->bytes.data + chunk->done;
     size_t length = chunk->bytes.length - chunk->done;
-    if (max_size == 0 || !sink->file.regular)
+    if (sizes.most == 0 || !sink->file.regular)
         return length;
     size_t room = rest_of_line(chunk);
     if (room == 0)
-        room = log_file_room(&sink->file, max_size, text, length);
+        room = log_file_room(&sink->file, sizes.most, text, length);
     // Twice: what somebody else put in the file's place may be at the limit, too.
     for (int i = 0; i < 2 && room == 0; i++) {
-        int result = log_file_rotate(&sink->file, sink->path, max_files, &outcome->file_reason);
+        int result = log_file_rotate(&sink->file, sink->path, sizes.files, &outcome->file_reason);
         outcome->file_error = -result;
         if (result < 0)
             return length;
-        room = log_file_room(&sink->file, max_size, text, length);
+        room = log_file_room(&sink->file, sizes.most, text, length);
     }
     return room > 0 ? room : length;
 }
 
-static void write_chunk(struct sink *sink, struct chunk *chunk, size_t max_size, unsigned max_files,
+// After a failure only a first part, or a slow reader that has come back would count as gone until
+// it has taken a whole chunk.
+static size_t end_of_try(const struct chunk *chunk, bool failing)
+{
+    size_t rest = chunk->bytes.length - chunk->done;
+    return chunk->done + (failing && rest > FIRST_TRY ? FIRST_TRY : rest);
+}
+
+static void write_chunk(struct sink *sink, struct chunk *chunk, struct sizes sizes, bool failing,
                         struct outcome *outcome)
 {
-    while (chunk->done < chunk->bytes.length) {
-        size_t length = prepare_file(sink, max_size, max_files, chunk, outcome);
+    size_t end = end_of_try(chunk, failing);
+    while (chunk->done < end) {
+        size_t length = prepare_file(sink, sizes, chunk, outcome);
+        if (length > end - chunk->done)
+            length = end - chunk->done;
         ssize_t written = write(sink->file.fd, chunk->bytes.data + chunk->done, length);
         if (written > 0) {
             chunk->done += (size_t)written;
@@ -115,14 +135,9 @@ static void recycle(struct sink *sink, struct chunk *chunk)
         sink_trim_spare(sink);
 }
 
-// What could not be written goes with the file. To close can take long, too: it writes what the
-// kernel still holds.
+// This can take long, too: it writes what the kernel still holds.
 static bool close_file(struct sink *sink)
 {
-    LIST_EACH (struct chunk, chunk, &sink->chunks, link) {
-        sink->written += chunk->bytes.length;
-        chunk_destroy(chunk);
-    }
     struct log_file file = sink->file;
     sink->close_wanted = false;
     sink->file.fd = -1;
@@ -142,20 +157,36 @@ static bool work_once(struct sink *sink, struct outcome *outcome)
     bool open = sink->open_wanted || (missing && (chunk != NULL || sink->error != 0));
     if (chunk == NULL && !open)
         return false;
-    size_t max_size = sink->max_size;
-    unsigned max_files = sink->max_files;
+    const struct sizes sizes = {sink->max_size, sink->max_files};
+    bool failing = sink->error != 0;
+    outcome->opened = open;
     sink->open_wanted = false;
     pthread_mutex_unlock(&sink->writers->lock);
     if (open)
         open_file(sink, chunk, outcome);
     else
-        write_chunk(sink, chunk, max_size, max_files, outcome);
+        write_chunk(sink, chunk, sizes, failing, outcome);
     pthread_mutex_lock(&sink->writers->lock);
-    if (!open && outcome->error == 0) {
+    if (!open && chunk->done == chunk->bytes.length) {
         list_remove(&chunk->link);
         recycle(sink, chunk);
     }
     return true;
+}
+
+// Notes how it is now. Returns whether that is news.
+static bool note_outcome(struct sink *sink, const struct outcome *outcome, bool taken)
+{
+    bool news = outcome->file_error != sink->file_error;
+    sink->file_error = outcome->file_error;
+    sink->file_reason = outcome->file_reason;
+    // A file that could be opened may still be on a full disk.
+    if (outcome->error == 0 && !taken)
+        return news;
+    news = news || outcome->error != sink->error;
+    sink->error = outcome->error;
+    sink->reason = outcome->reason;
+    return news;
 }
 
 void sink_write(struct sink *sink)
@@ -163,12 +194,8 @@ void sink_write(struct sink *sink)
     struct outcome outcome = {.file_error = sink->file_error, .file_reason = sink->file_reason};
     while (outcome.error == 0 && work_once(sink, &outcome)) {
         // As soon as it takes something it fails no more, whatever still waits.
-        bool news = outcome.file_error != sink->file_error || outcome.error != sink->error;
-        sink->file_error = outcome.file_error;
-        sink->file_reason = outcome.file_reason;
-        sink->error = outcome.error;
-        sink->reason = outcome.reason;
-        if (news || sink->wants_news)
+        bool taken = !outcome.opened || list_is_empty(&sink->chunks);
+        if (note_outcome(sink, &outcome, taken) || sink->wants_news)
             writers_tell(sink->writers, sink);
     }
     sink->busy = false;

@@ -21,13 +21,23 @@ static struct timespec after(time_t seconds)
     return time;
 }
 
-// Waits for a job. False: there is none and the thread is to end.
-static bool wait_for_job(struct writers *writers)
+// However many hang, one thread more is left for the log, which stands in front.
+static struct sink *next_job(struct writers *writers)
+{
+    if (list_is_empty(&writers->jobs))
+        return NULL;
+    struct sink *first = LIST_FIRST(struct sink, &writers->jobs, job_link);
+    return first->urgent || writers->at_others < WRITERS_LIMIT ? first : NULL;
+}
+
+// Waits for a job. NULL: there is none and the thread is to end.
+static struct sink *wait_for_job(struct writers *writers)
 {
     struct timespec deadline = after(IDLE_SECONDS);
-    while (list_is_empty(&writers->jobs)) {
+    struct sink *sink;
+    while ((sink = next_job(writers)) == NULL) {
         if (writers->ending)
-            return false;
+            return NULL;
         writers->idle++;
         int result = 0;
         if (writers->idle > 1)
@@ -35,20 +45,22 @@ static bool wait_for_job(struct writers *writers)
         else
             pthread_cond_wait(&writers->work, &writers->lock);
         bool spare = writers->idle-- > 1; // another one waits for work as well
-        if (result == ETIMEDOUT && list_is_empty(&writers->jobs) && spare)
-            return false;
+        if (result == ETIMEDOUT && next_job(writers) == NULL && spare)
+            return NULL;
     }
-    return true;
+    return sink;
 }
 
 static void *run(void *argument)
 {
     struct writers *writers = argument;
     pthread_mutex_lock(&writers->lock);
-    while (wait_for_job(writers)) {
-        struct sink *sink = LIST_FIRST(struct sink, &writers->jobs, job_link);
+    struct sink *sink;
+    while ((sink = wait_for_job(writers)) != NULL) {
         list_remove(&sink->job_link);
+        writers->at_others += !sink->urgent;
         sink_write(sink);
+        writers->at_others -= !sink->urgent;
     }
     writers->threads--;
     pthread_cond_signal(&writers->ended);
@@ -121,6 +133,20 @@ void writers_submit(struct writers *writers, struct sink *sink)
         pthread_cond_signal(&writers->work);
 }
 
+void writers_set_urgent(struct writers *writers, struct sink *sink, bool urgent)
+{
+    pthread_mutex_lock(&writers->lock);
+    bool waits = !list_is_empty(&sink->job_link);
+    if (sink->busy && !waits)
+        writers->at_others = writers->at_others + sink->urgent - urgent;
+    sink->urgent = urgent;
+    if (waits) {
+        list_remove(&sink->job_link);
+        writers_submit(writers, sink);
+    }
+    pthread_mutex_unlock(&writers->lock);
+}
+
 void writers_tell(struct writers *writers, struct sink *sink)
 {
     if (writers->ending)
@@ -145,9 +171,7 @@ bool writers_grow(struct writers *writers)
     pthread_mutex_lock(&writers->lock);
     const struct sink *first = LIST_FIRST(struct sink, &writers->jobs, job_link);
     bool late = first != NULL && first == writers->first_seen;
-    // However many hang, there is one more for the log.
-    unsigned limit = first != NULL && first->urgent ? WRITERS_LIMIT + 1 : WRITERS_LIMIT;
-    if (late && writers->idle == 0 && writers->threads < limit)
+    if (late && writers->idle == 0 && next_job(writers) != NULL)
         start_thread(writers);
     writers->first_seen = first;
     pthread_mutex_unlock(&writers->lock);

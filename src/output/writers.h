@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-enum { WRITERS_LIMIT = 64 }; // threads
+enum { WRITERS_LIMIT = 64 }; // threads at work at a time, beside the one for the log
 
 struct sink;
 
@@ -23,7 +23,8 @@ struct writers {
     struct list news;              // sink.news_link: the loop is to look at them
     const struct sink *first_seen; // at the head of jobs when we last looked
     unsigned threads, idle;
-    int failure; // why the latest thread could not be started; 0: it could
+    unsigned at_others; // threads that write for others than the log
+    int failure;        // why the latest thread could not be started; 0: it could
     bool ending;
     void (*notify)(void *context); // called from a thread when there are news
     void *context;
@@ -39,6 +40,9 @@ void writers_destroy(struct writers *writers);
 
 // Gives a sink to the threads. With the lock held.
 void writers_submit(struct writers *writers, struct sink *sink);
+
+// Whether the sink is the log, which waits for no other. Without the lock.
+void writers_set_urgent(struct writers *writers, struct sink *sink, bool urgent);
 
 // Adds a sink to the news. With the lock held.
 void writers_tell(struct writers *writers, struct sink *sink);

@@ -167,6 +167,16 @@ static bool end_escaped(struct shutdown *shutdown, double waited)
     return shutdown->escaped == 0;
 }
 
+// What it is that no old run of the helper is through with its output for.
+static const char *name_hindrance(const struct helper *helper)
+{
+    LIST_EACH (struct instance, instance, &helper->old_runs, link) {
+        if (!instance_is_blocked(instance))
+            return "is still held open by a process that was left alone";
+    }
+    return "still waits for room in the log or its file";
+}
+
 static void report_left(const struct shutdown *shutdown)
 {
     if (shutdown->escaped > 0)
@@ -175,8 +185,7 @@ static void report_left(const struct shutdown *shutdown)
     for (size_t i = 0; i < shutdown->scope.count; i++) {
         const struct helper *helper = shutdown->scope.helpers[i];
         if (helper->old_run_count > 0)
-            log_warning("%s: its output is still held open by a process that was left alone",
-                        helper->config->name);
+            log_warning("%s: its output %s", helper->config->name, name_hindrance(helper));
     }
 }
 

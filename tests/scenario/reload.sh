@@ -341,6 +341,25 @@ stop_helperd
 expect_status 0
 [[ $(count_lines 'web: started') == 1 ]] || fail "web was restarted"
 
+step "files that are no longer named are closed"
+renamed() { echo "helpers: {web: {command: ['$PROGRAMS/lines', one], type: oneshot, log: {stdout_file: $T/out$1, file: $T/all$1}}, a: [sleep, '1000']}" >"$FILE"; }
+renamed 0
+start_helperd -c "$FILE"
+wait_for "$END_LIMIT" "the file" test -s "$T/all0"
+descriptors=$(open_descriptors "$HELPERD_PID" | wc -l)
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    renamed "$i"
+    reload
+done
+rm -f "$T"/out9 "$T"/all9
+as_before() { (($(open_descriptors "$HELPERD_PID" | wc -l) == descriptors)); }
+wait_for "$END_LIMIT" "the end of the other files" as_before
+kill -USR1 "$HELPERD_PID"
+wait_for_line 'opening 2 log files again'
+stop_helperd
+expect_status 0
+[[ ! -e $T/out9 && ! -e $T/all9 && -e $T/out10 ]] || fail "files were made for nobody"
+
 step "a file that is never read to its end holds up nobody but its reload"
 echo 'helpers: {web: {command: [sleep, "1000"], backoff: {reset_after: 0s}}}' >"$FILE"
 start_helperd -c "$FILE"

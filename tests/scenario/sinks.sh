@@ -71,3 +71,25 @@ wait_for_line 'cannot write the log to standard output: Broken pipe'
 stop_helperd
 expect_status 0
 expect_no_process_left
+
+step "a reader that comes back: before it has read anything the helper waits again, and loses no line"
+cat >"$T/again.yaml" <<YAML
+log: {queue: 256KiB}
+shutdown: {timeout: 1s}
+helpers:
+  count: {command: "i=0; while :; do i=\$((i+1)); echo \$i of a line that is a little longer; done", log: {stdout_file: $T/again, file_format: raw}}
+YAML
+mkfifo "$T/again"
+head -n 3 <"$T/again" >"$T/head" &
+start_helperd -c "$T/again.yaml"
+wait_for_line "cannot write to $T/again: Broken pipe"
+exec 9<"$T/again"
+wait_for_line "$T/again can be written again"
+count_waits() { grep -q pipe "/proc/$(children_of "$HELPERD_PID")/wchan"; }
+wait_for "$END_LIMIT" "the helper to wait" count_waits
+head -n 100000 <&9 | sed 's/ .*//' >"$T/numbers"
+gaps=$(tail -n +2 "$T/numbers" | awk 'NR > 1 && $1 != last + 1 {gaps++} {last = $1} END {print gaps + 0}')
+((gaps <= 1)) || fail "lines are missing in $gaps places"
+stop_helperd
+exec 9<&-
+expect_status 0

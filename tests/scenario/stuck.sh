@@ -127,8 +127,115 @@ wait_for "$END_LIMIT" "the flood to wait" flood_waits
 stop_helperd
 expect_status 0
 expect_line '^helperd: [0-9]+ lines of the log were lost \(standard output: it did not take them in time\)$'
+expect_line '^helperd: flood: [0-9]+ bytes of its output were not read any more$'
 expect_no_process_left
+
+step "what was dropped and never told is counted at the end, too"
+timeout 1 cat <&7 >/dev/null
+cat >"$T/helperd.yaml" <<YAML
+log: {queue: 256KiB, on_full: drop, level: error}
+shutdown: {timeout: 1s}
+helpers:
+  flood: {command: [$PROGRAMS/flood, -t, f, "$LINES_OF_FLOOD", "100"], type: oneshot, log: {stdout: error}}
+  counted: {command: [$PROGRAMS/flood, -t, c, "$LINES_OF_FLOOD", "100"], type: oneshot, log: {stdout: error}}
+YAML
+: >"$LOG"
+start_command "$HELPERD" -c "$T/helperd.yaml" >"$T/pipe" 2>"$LOG" 7>&-
+flood_runs() { pgrep -P "$HELPERD_PID" -x flood; }
+wait_for "$END_LIMIT" "the floods" flood_runs
+floods_ended() { ! flood_runs; }
+wait_for "$END_LIMIT" "the end of the floods, which wait for nobody" floods_ended
+stop_helperd
+expect_status 0
+there=$(timeout 1 cat <&7 | tr -cd '\n' | wc -c)
+lost=$(sed -n 's/^helperd: \([0-9]*\) lines of the log were lost (standard output: .*/\1/p' "$LOG")
+# What the write that hangs has put into the pipe, nobody but the kernel knows.
+((lost <= 2 * LINES_OF_FLOOD && there + lost >= 2 * LINES_OF_FLOOD)) ||
+    fail "$there lines and $lost lost are not $((2 * LINES_OF_FLOOD))"
 exec 7>&-
+
+step "a file that hangs: its helper waits, and at the end it is said that it does"
+mkfifo "$T/fifo"
+exec 6<>"$T/fifo"
+cat >"$T/helperd.yaml" <<YAML
+shutdown: {timeout: 1s}
+log: {queue: 1MiB}
+helpers:
+  flood: {command: [$PROGRAMS/flood, -t, f, "$LINES_OF_FLOOD", "100"], log: {stdout_file: $T/fifo}}
+YAML
+start_helperd -c "$T/helperd.yaml" 6>&-
+wait_for "$END_LIMIT" "the flood to wait" flood_waits
+stop_helperd
+expect_status 0
+expect_line 'warning \[helperd\] flood: its output still waits for room in the log or its file$'
+expect_no_line 'left alone'
+expect_line 'warning \[helperd\] flood: [0-9]+ bytes of its output were not read any more$'
+expect_no_line '^helperd: flood'
+
+step "another file instead of the one that hangs: the helper goes on at once"
+timeout 1 cat <&6 >/dev/null
+start_helperd -c "$T/helperd.yaml" 6>&-
+wait_for "$END_LIMIT" "the flood to wait" flood_waits
+sed -i "s,$T/fifo,$T/instead," "$T/helperd.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for_line 'flood: exited with status 0'
+"$PROGRAMS/flood" -t f "$LINES_OF_FLOOD" 100 | tail -n 1 | grep -qxFf - <(sed 's/^.*\[flood\] //' "$T/instead") ||
+    fail "the last line is not in the other file"
+stop_helperd
+expect_status 0
+expect_no_line 'waits for room|not read any more'
+
+step "empty lines into three files that are one: the queue bounds the memory"
+timeout 1 cat <&6 >/dev/null
+cat >"$T/helperd.yaml" <<YAML
+shutdown: {timeout: 1s}
+log: {queue: 8MiB}
+helpers:
+  flood: {command: 'yes "" & exec yes "" >&2', log: {stdout_file: $T/fifo, stderr_file: $T/fifo, file: $T/fifo, file_format: raw}}
+YAML
+start_helperd -c "$T/helperd.yaml" 6>&-
+yes_waits() { [[ $(pgrep -g "$(children_of "$HELPERD_PID")" -x yes | wc -l) == 2 ]] && ! pgrep -r R -x yes -P "$HELPERD_PID" && both_wait; }
+both_wait() { local pid; for pid in $(pgrep -g "$(children_of "$HELPERD_PID")" -x yes); do grep -q pipe "/proc/$pid/wchan" || return 1; done; }
+wait_for "$END_LIMIT" "both to wait" yes_waits
+sleep 1 # they may have waited for helperd only
+both_wait || fail "they go on"
+echo "  $(resident) KiB"
+expect_memory_below 20000
+stop_helperd
+exec 6>&-
+
+step "seventy files that hang do not hold up the log"
+{
+    echo 'shutdown: {timeout: 1s}'
+    echo 'helpers:'
+    echo '  tick: {command: "while :; do echo tick; sleep 0.05; done"}'
+    for ((i = 1; i <= 70; i++)); do
+        mkfifo "$T/hangs$i"
+        echo "  h$i: {command: 'exec yes', log: {stdout_file: $T/hangs$i}}"
+    done
+} >"$T/helperd.yaml"
+sed -i '1i log: {queue: 256KiB}' "$T/helperd.yaml"
+holders=()
+for ((i = 1; i <= 70; i++)); do
+    exec {holder}<>"$T/hangs$i"
+    holders+=("$holder")
+done
+(
+    for holder in "${holders[@]}"; do exec {holder}>&-; done
+    exec "$HELPERD" -c "$T/helperd.yaml"
+) >"$LOG" 2>&1 &
+HELPERD_PID=$!
+STATUS=
+threads() { awk '/^Threads/ {print $2}' "/proc/$HELPERD_PID/status"; }
+many_threads() { (($(threads) >= 65)); }
+wait_for "$END_LIMIT" "as many threads as there may be" many_threads
+sleep 1 # for the last threads to hang as well
+ticks=$(count_lines 'tick$')
+more_ticks() { (($(count_lines 'tick$') > ticks + 10)); }
+wait_for "$END_LIMIT" "lines of the log" more_ticks
+echo "  $(threads) threads"
+stop_helperd
+for holder in "${holders[@]}"; do exec {holder}>&-; done
 
 step "a terminal stopped with Ctrl-S"
 if command -v script >/dev/null; then

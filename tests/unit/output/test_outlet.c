@@ -229,6 +229,124 @@ START_TEST(who_waits_learns_that_the_sink_fails)
 }
 END_TEST
 
+// What the loop knows of a failure may be old: a sink that works again drops nothing in block mode.
+START_TEST(a_line_is_kept_once_the_sink_is_seen_to_work)
+{
+    int reader, writer;
+    make_pipe(&reader, &writer);
+    struct sink *sink = open_fd(writer);
+    sink->limit = 20000;
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    unsigned count = 0;
+    while (put_line(&outlet, count++, ON_FULL_BLOCK))
+        ck_assert_uint_lt(count, 5000);
+    sink->failing = ENOSPC;
+    ck_assert(!put_line(&outlet, count++, ON_FULL_BLOCK));
+    ck_assert_uint_eq(sink->lost + outlet.dropped, 0);
+    struct buffer text = {0};
+    read_all(sink, reader, &text);
+    buffer_append_char(&text, '\0');
+    expect_numbers(text.data, 0, count);
+    buffer_finish(&text);
+    outlet_close(&outlet);
+    end_sink(sink);
+    fd_close(&reader);
+    fd_close(&writer);
+}
+END_TEST
+
+static void put_piece(struct outlet *outlet, const char *text, bool continued, bool partial)
+{
+    const struct record record = {.source = &web,
+                                  .level = LEVEL_INFO,
+                                  .text = text,
+                                  .length = strlen(text),
+                                  .continued = continued,
+                                  .partial = partial};
+    (void)outlet_put(outlet, &record, ON_FULL_DROP);
+}
+
+// The first piece is taken, the second finds no room, the third would find some again.
+static void put_cut_line(struct outlet *outlet)
+{
+    put_piece(outlet, "start", false, true);
+    size_t limit = outlet->sink->limit;
+    outlet->sink->limit = 0;
+    put_piece(outlet, "middle", true, true);
+    outlet->sink->limit = limit;
+    put_piece(outlet, "more", true, true);
+    put_piece(outlet, "end", true, false);
+    put_piece(outlet, "next", false, false);
+}
+
+START_TEST(a_line_that_was_cut_counts_once_and_is_not_glued_to_the_next)
+{
+    struct sink *sink = open_file("log");
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    put_cut_line(&outlet);
+    ck_assert_uint_eq(outlet.dropped, 1);
+    put_cut_line(&outlet);
+    ck_assert_uint_eq(outlet.dropped, 2);
+    outlet_close(&outlet);
+    ck_assert_uint_eq(sink->lost, 2);
+    write_all(sink);
+    expect_content("log", "start\nnext\nstart\nnext\n");
+    end_sink(sink);
+}
+END_TEST
+
+START_TEST(the_other_stream_of_one_whose_line_was_cut_goes_on)
+{
+    static const struct record_source error = {
+        .helper = "web", .prefix = "web", .kind = STREAM_STDERR, .pid = 4711};
+    struct sink *sink = open_file("log");
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    put_piece(&outlet, "start", false, true);
+    sink->limit = 0;
+    put_piece(&outlet, "middle", true, true);
+    sink->limit = 100000;
+    const struct record other = {
+        .source = &error, .text = "rest of it", .length = 10, .continued = true};
+    ck_assert(outlet_put(&outlet, &other, ON_FULL_DROP));
+    ck_assert_uint_eq(outlet.dropped, 1);
+    write_all(sink);
+    expect_content("log", "start\nrest of it\n");
+    outlet_close(&outlet);
+    end_sink(sink);
+}
+END_TEST
+
+// To know whose the bytes are costs memory as well, and more where the lines are short.
+START_TEST(short_lines_of_two_take_no_more_memory_than_the_queue_may)
+{
+    int reader, writer;
+    make_pipe(&reader, &writer);
+    struct sink *sink = open_fd(writer);
+    sink->limit = 100000;
+    struct outlet one, other;
+    outlet_open(&one, sink, &style, 0);
+    outlet_open(&other, sink, &style, 0);
+    unsigned count = 0;
+    for (; one.dropped == 0 && other.dropped == 0; count++) {
+        ck_assert(put(&one, "", ON_FULL_DROP));
+        ck_assert(put(&other, "", ON_FULL_DROP));
+    }
+    ck_assert_uint_le(sink->queued + sink->shares.count * sizeof(struct share), 100000 + 100);
+    ck_assert_uint_gt(count, 1000);
+    struct buffer text = {0};
+    read_all(sink, reader, &text);
+    buffer_finish(&text);
+    outlet_close(&one);
+    outlet_close(&other);
+    end_sink(sink);
+    fd_close(&reader);
+    fd_close(&writer);
+}
+END_TEST
+
 Suite *outlet_suite(void)
 {
     Suite *suite = suite_create("outlet");
@@ -243,6 +361,10 @@ Suite *outlet_suite(void)
     tcase_add_test(outlets, says_when_the_next_is_to_wait);
     tcase_add_test(outlets, nobody_waits_for_a_sink_that_fails);
     tcase_add_test(outlets, who_waits_learns_that_the_sink_fails);
+    tcase_add_test(outlets, a_line_is_kept_once_the_sink_is_seen_to_work);
+    tcase_add_test(outlets, a_line_that_was_cut_counts_once_and_is_not_glued_to_the_next);
+    tcase_add_test(outlets, the_other_stream_of_one_whose_line_was_cut_goes_on);
+    tcase_add_test(outlets, short_lines_of_two_take_no_more_memory_than_the_queue_may);
     suite_add_tcase(suite, outlets);
     return suite;
 }

@@ -150,6 +150,92 @@ START_TEST(what_waits_behind_a_failure_is_kept_in_order)
 }
 END_TEST
 
+START_TEST(fails_no_more_as_soon_as_a_reader_takes_a_little)
+{
+    int reader, writer, full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    make_pipe(&reader, &writer);
+    struct sink *sink = open_fd(full);
+    for (unsigned i = 0; i < 100000; i++)
+        put_number(sink, NULL, i); // the first chunk is much more than the pipe takes
+    await_failure(sink);
+    ck_assert_int_eq(dup2(writer, full), full);
+    sink_retry(sink);
+    while (sink->failing != 0) // nobody has read anything yet
+        await_news();
+    ck_assert(is_busy(sink));
+    ck_assert_uint_gt(sink_count_lines(sink), 90000);
+    struct buffer text = {0};
+    read_all(sink, reader, &text);
+    buffer_append_char(&text, '\0');
+    expect_numbers(text.data, 0, 100000);
+    buffer_finish(&text);
+    end_sink(sink);
+    fd_close(&full);
+    fd_close(&reader);
+    fd_close(&writer);
+}
+END_TEST
+
+// A file that could be opened again may be on the same full disk.
+START_TEST(works_no_more_than_before_when_it_was_only_opened_again)
+{
+    ck_assert_int_eq(mkfifo("log", 0600), 0);
+    int reader = open("log", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct sink *sink = open_file("log");
+    fd_close(&reader);
+    put_text(sink, NULL, "one\n");
+    await_failure(sink);
+    ck_assert_int_eq(sink->failing, EPIPE);
+    reader = open("log", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int other = open("log", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    while (write(other, "xxxxxxx\n", 8) > 0) // until it takes no more
+        continue;
+    sink_reopen(sink);
+    await_news();
+    ck_assert_int_eq(sink->failing, EPIPE);
+    ck_assert(is_busy(sink));
+    struct buffer text = {0};
+    read_all(sink, reader, &text);
+    ck_assert_int_eq(sink->failing, 0);
+    buffer_finish(&text);
+    fd_close(&other);
+    fd_close(&reader);
+    end_sink(sink);
+}
+END_TEST
+
+START_TEST(what_waits_in_a_closed_one_is_not_written_later)
+{
+    struct sink *sink = open_file("/dev/full");
+    struct outlet outlet = {.sink = sink};
+    put_text(sink, &outlet, "one\n");
+    await_failure(sink);
+    put_text(sink, &outlet, "two\n"); // waits in the loop's hands
+    sink_close(sink);
+    ck_assert_uint_eq(outlet.queued, 0);
+    ck_assert_uint_eq(sink_count_lines(sink), 0);
+    write_all(sink);
+    ck_assert_int_eq(sink->failing, 0);
+    ck_assert(!sink_is_open(sink));
+    ck_assert_int_eq(sink->file.fd, -1);
+    end_sink(sink);
+}
+END_TEST
+
+START_TEST(one_that_is_closed_can_be_opened_again)
+{
+    struct sink *sink = open_file("log");
+    log_line(sink, "one\n");
+    ck_assert_int_eq(unlink("log"), 0);
+    sink_close(sink);
+    sink_reopen(sink); // the writer may have closed it or not
+    log_line(sink, "two\n");
+    ck_assert(sink_is_open(sink));
+    expect_content("log", "two\n");
+    end_sink(sink);
+}
+END_TEST
+
 START_TEST(one_that_fails_is_tried_again_only_when_asked)
 {
     int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
@@ -504,6 +590,10 @@ Suite *sink_write_suite(void)
     tcase_add_test(failing, keeps_what_a_full_disk_does_not_take);
     tcase_add_test(failing, fails_when_nobody_reads_any_more);
     tcase_add_test(failing, what_waits_behind_a_failure_is_kept_in_order);
+    tcase_add_test(failing, fails_no_more_as_soon_as_a_reader_takes_a_little);
+    tcase_add_test(failing, works_no_more_than_before_when_it_was_only_opened_again);
+    tcase_add_test(failing, what_waits_in_a_closed_one_is_not_written_later);
+    tcase_add_test(failing, one_that_is_closed_can_be_opened_again);
     tcase_add_test(failing, one_that_fails_is_tried_again_only_when_asked);
     tcase_add_test(failing, goes_on_in_the_middle_of_a_line);
     tcase_add_test(failing, lines_in_part_written_are_counted_as_waiting);

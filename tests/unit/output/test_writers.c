@@ -6,7 +6,10 @@
 #include "writing.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 static unsigned count_threads(void)
 {
@@ -140,6 +143,98 @@ START_TEST(there_are_no_more_threads_than_the_limit)
 }
 END_TEST
 
+static void write_urgent(struct sink *log, const char *line)
+{
+    put_text(log, NULL, line);
+    hand_over();
+    while (!sink_is_idle(log)) {
+        sink_hand_over(log);
+        (void)writers_grow(&writers);
+        struct timespec moment = {.tv_nsec = 1000000};
+        (void)nanosleep(&moment, NULL);
+    }
+}
+
+static void grow_until_all_hang(void)
+{
+    for (unsigned threads = 0; threads < WRITERS_LIMIT; threads = count_threads())
+        ck_assert(writers_grow(&writers));
+}
+
+START_TEST(however_many_hang_the_log_is_written)
+{
+    struct sink *log = open_file("log");
+    struct hung hung[WRITERS_LIMIT + 6];
+    for (size_t i = 0; i < LENGTH(hung); i++)
+        hung[i] = hang();
+    grow_until_all_hang();
+    writers_set_urgent(&writers, log, true);
+    write_urgent(log, "one\n");
+    write_urgent(log, "two\n"); // its thread did not go on with those that hang
+    write_urgent(log, "three\n");
+    expect_content("log", "one\ntwo\nthree\n");
+    ck_assert_uint_eq(count_threads(), WRITERS_LIMIT + 1);
+    for (size_t i = 0; i < LENGTH(hung); i++)
+        release(&hung[i]);
+    end_sink(log);
+}
+END_TEST
+
+START_TEST(a_log_that_waits_already_comes_first_once_it_is_the_log)
+{
+    struct hung hung[WRITERS_LIMIT + 6];
+    for (size_t i = 0; i < LENGTH(hung); i++)
+        hung[i] = hang();
+    grow_until_all_hang();
+    struct sink *log = open_fd(open("log", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    put_text(log, NULL, "one\n");
+    hand_over();
+    writers_set_urgent(&writers, log, true);
+    write_urgent(log, "two\n");
+    expect_content("log", "one\ntwo\n");
+
+    // Another one is the log now, and this one hangs.
+    struct hung before = hang();
+    writers_set_urgent(&writers, log, false);
+    writers_set_urgent(&writers, before.sink, true);
+    await_full(before.reader);
+    writers_set_urgent(&writers, before.sink, false);
+    writers_set_urgent(&writers, log, true);
+    write_urgent(log, "three\n");
+    expect_content("log", "one\ntwo\nthree\n");
+    release(&before);
+    for (size_t i = 0; i < LENGTH(hung); i++)
+        release(&hung[i]);
+    pthread_mutex_lock(&writers.lock);
+    unsigned at_others = writers.at_others;
+    pthread_mutex_unlock(&writers.lock);
+    ck_assert_uint_eq(at_others, 0);
+    fd_close(&log->file.fd);
+    end_sink(log);
+}
+END_TEST
+
+// Longer than a thread stays that is not needed.
+START_TEST(while_one_hangs_a_free_one_stays)
+{
+    struct sink *log = open_file("log");
+    struct hung hung = hang();
+    await_full(hung.reader);
+    put_text(log, NULL, "one\n");
+    hand_over();
+    while (count_threads() < 2)
+        ck_assert(writers_grow(&writers));
+    write_all(log);
+    sleep(6);
+    ck_assert_uint_eq(count_threads(), 2);
+    put_text(log, NULL, "two\n");
+    write_all(log); // by itself
+    expect_content("log", "one\ntwo\n");
+    release(&hung);
+    end_sink(log);
+}
+END_TEST
+
 START_TEST(the_end_comes_after_all_is_written)
 {
     struct sink *sinks[] = {open_file("one"), open_file("two"), open_file("three")};
@@ -210,6 +305,9 @@ Suite *writers_suite(void)
     tcase_add_test(threads, one_that_hangs_holds_up_no_other);
     tcase_add_test(threads, a_sink_is_written_by_one_thread_at_a_time);
     tcase_add_test(threads, there_are_no_more_threads_than_the_limit);
+    tcase_add_test(threads, however_many_hang_the_log_is_written);
+    tcase_add_test(threads, a_log_that_waits_already_comes_first_once_it_is_the_log);
+    tcase_add_test(threads, while_one_hangs_a_free_one_stays);
     tcase_add_test(threads, the_end_comes_after_all_is_written);
     tcase_add_test(threads, the_end_waits_for_no_thread_that_hangs);
     tcase_add_test(threads, after_the_end_there_are_no_news);
