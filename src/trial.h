@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The configuration read once more by a child of ours, so that nothing in a file (what makes a
-// library fall over, what takes all memory, what never ends) can harm the one that supervises.
+// library fall over, what takes all memory, what never ends) can harm the one that supervises. What
+// is good is read a second time by helperd itself, so each file must be one that can be read twice;
+// a FIFO, which is not, is refused. The child has 30 seconds: a disk in the network may be slow.
 #pragma once
 
 #include "base/buffer.h"

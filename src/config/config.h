@@ -230,7 +230,7 @@ struct config {
 struct config *config_load(const char *path, const struct config_options *options,
                            struct errors *errors);
 
-// The same file once more, in the same way, also from another working directory.
+// The same file once more, in the same way, also from another working directory. FIFOs are refused.
 struct config *config_load_again(const struct config *config, struct errors *errors);
 
 // Freed when the last holder lets go; NULL has none.

@@ -78,7 +78,7 @@ static void set_owner(struct config *config)
 
 // A relative path starts at the directory.
 static struct config *load(const char *directory, const char *path,
-                           const struct config_options *options, struct errors *errors)
+                           const struct config_options *options, bool again, struct errors *errors)
 {
     size_t errors_before = errors->count;
     struct config *config = config_hold(memory_new(1, sizeof(*config)));
@@ -86,7 +86,8 @@ static struct config *load(const char *directory, const char *path,
     config->exit_with = -1;
     config->directory = memory_copy(directory);
     config->options = *options;
-    struct loading loading = {.options = options, .errors = errors, .config = config};
+    struct loading loading = {
+        .options = options, .again = again, .errors = errors, .config = config};
     loading.cwd = config->directory;
     loading_init(&loading, path);
     load_files(&loading, path);
@@ -106,7 +107,7 @@ struct config *config_load(const char *path, const struct config_options *option
 {
     memory_auto char *directory = getcwd(NULL, 0);
     if (directory != NULL)
-        return load(directory, path, options, errors);
+        return load(directory, path, options, false, errors);
     if (errno == ENOMEM)
         memory_run_out();
     errors_add(errors, (struct place){0}, "cannot find the current directory: %s", strerror(errno));
@@ -115,5 +116,5 @@ struct config *config_load(const char *path, const struct config_options *option
 
 struct config *config_load_again(const struct config *config, struct errors *errors)
 {
-    return load(config->directory, config->path, &config->options, errors);
+    return load(config->directory, config->path, &config->options, true, errors);
 }

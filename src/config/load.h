@@ -29,6 +29,7 @@ struct env_file {
 struct loading {
     struct document *document;
     const struct config_options *options;
+    bool again; // it was read before, and what it said then may be gone
     struct errors *errors;
     struct config *config;
     const char *cwd;   // belongs to config

@@ -342,12 +342,11 @@ expect_status 0
 [[ $(count_lines 'web: started') == 1 ]] || fail "web was restarted"
 
 step "a file that is never read to its end holds up nobody but its reload"
-mkfifo "$T/fifo"
-exec 8<>"$T/fifo"
 echo 'helpers: {web: {command: [sleep, "1000"], backoff: {reset_after: 0s}}}' >"$FILE"
 start_helperd -c "$FILE"
 wait_for_line 'web: started'
-echo 'helpers: {web: {command: [sleep, "1000"], env_file: fifo}}' >"$FILE"
+# One end of a terminal whose other end nobody has opened.
+echo 'helpers: {web: {command: [sleep, "1000"], env_file: /dev/ptmx}}' >"$FILE"
 reader()
 {
     children_of "$HELPERD_PID" | sed 's,.*,/proc/&/comm,' | xargs grep -lsx helperd-reload | cut -d / -f 3
@@ -370,7 +369,18 @@ stop_helperd
 expect_status 0
 expect_no_line 'left the process group'
 [[ $(count_lines 'web: started') == 2 ]] || fail "web was restarted"
-exec 8>&-
+
+step "what can be read only once is refused"
+echo 'helpers: {web: [sleep, "1000"]}' >"$FILE"
+start_helperd -c "$FILE"
+wait_for_line 'web: started'
+mkfifo "$T/fifo"
+echo 'include: fifo' >>"$FILE"
+kill -HUP "$HELPERD_PID"
+wait_for_line 'reload: .*:2:10: error: cannot read ".*fifo": it is a FIFO or a pipe, which cannot be read again'
+wait_for_line 'error \[helperd\] reload: nothing was changed'
+stop_helperd
+expect_status 0
 
 step "those that leave are waited for at the end; a reload meanwhile is refused"
 cat >"$FILE" <<YAML

@@ -273,6 +273,24 @@ START_TEST(a_config_is_read_again_from_anywhere)
 }
 END_TEST
 
+START_TEST(a_fifo_is_not_read_again)
+{
+    ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+    int writer = open("fifo", O_RDWR | O_CLOEXEC);
+    ck_assert_int_ge(writer, 0);
+    write_file("a.env", "A=1\n");
+    load("helpers: {web: {command: [a], env_file: a.env}}");
+    write_file("a.yaml", "helpers: {web: {command: [a], env_file: fifo}}");
+    ck_assert_ptr_null(config_load_again(config, &errors));
+    memory_auto char *expected = memory_format(
+        "1:41: helper \"web\": \"env_file\": cannot read \"%s/fifo\": it is a FIFO or "
+        "a pipe, which cannot be read again\n",
+        folder);
+    check_errors("a.yaml", expected);
+    fd_close(&writer);
+}
+END_TEST
+
 Suite *diff_suite(void)
 {
     Suite *suite = suite_create("diff");
@@ -288,6 +306,7 @@ Suite *diff_suite(void)
     tcase_add_test(tests, rules_are_compared_one_by_one);
     tcase_add_test(tests, a_config_lives_as_long_as_somebody_holds_it);
     tcase_add_test(tests, a_config_is_read_again_from_anywhere);
+    tcase_add_test(tests, a_fifo_is_not_read_again);
     suite_add_tcase(suite, tests);
     return suite;
 }
