@@ -156,6 +156,20 @@ stop_helperd
 expect_status 0
 cd / || exit 1
 
+step "an empty file stops nobody: it was cut by accident"
+for text in '' '# nothing' '---'; do
+    echo 'helpers: {web: [sleep, "1000"]}' >"$FILE"
+    start_helperd -c "$FILE"
+    wait_for_line 'web: started'
+    printf '%s' "$text" >"$FILE"
+    reload
+    expect_line "error \[helperd\] reload: $FILE: error: is empty; \"helpers: \{\}\" would stop all helpers"
+    expect_line 'error \[helperd\] reload: nothing was changed'
+    expect_no_line 'web: stopping'
+    stop_helperd
+    expect_status 0
+done
+
 step "those that leave are stopped in reverse order of dependency, and the others go on"
 cat >"$FILE" <<YAML
 helpers:
