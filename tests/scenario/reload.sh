@@ -281,6 +281,20 @@ wait_for_line 'asked: started'
 stop_helperd
 expect_status 0
 
+step "failed starts do not count any more after a change"
+cat >"$FILE" <<YAML
+helpers:
+  web: {command: [$PROGRAMS/crash, "3"], start_retries: 2, ready: {after: 1h}, backoff: {initial: 10ms}}
+YAML
+start_helperd -c "$FILE"
+wait_for_line 'web: .*failed: 3 starts in a row'
+sed -i 's/"3"/"4"/' "$FILE"
+reload '1 restarted (web)'
+wait_for_line 'web: exited with status 4, failed: 3 starts in a row'
+[[ $(count_lines 'web: started') == 6 ]] || fail "web was not tried as often as before"
+stop_helperd
+expect_status 0
+
 step "with names on the command line only these are started, and what they need"
 cat >"$FILE" <<YAML
 helpers:
