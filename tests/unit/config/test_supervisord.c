@@ -344,7 +344,9 @@ START_TEST(stops)
     warn_of_program("killasgroup=true\nstopwaitsecs=100000\n",
                     "6:14: [program:a]: \"stopwaitsecs\": 100000 is taken as 86400\n"
                     "5:13: [program:a]: \"killasgroup\": has no counterpart without stopasgroup: "
-                    "SIGKILL goes to the main process alone\n");
+                    "the stop signal goes to the whole group as well\n");
+    ck_assert_int_eq(helper("a")->kill_mode, KILL_GROUP);
+    load_program("killasgroup=false\n");
     ck_assert_int_eq(helper("a")->kill_mode, KILL_PROCESS);
     refuse_program("stopasgroup=true\nkillasgroup=false\nstopsignal=FOO\n",
                    "7:12: [program:a]: \"stopsignal\": must be a signal (like TERM), not \"FOO\"\n"
