@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 // Writes the text to standard output and lets go of it.
@@ -36,10 +37,20 @@ static bool check_names(const struct config *config, const struct options *optio
     return known;
 }
 
+// The soft limit of descriptors.
+static rlim_t descriptor_limit(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
 static struct config *load(const struct options *options)
 {
     char *path;
-    struct config_options how = {.developer = options->developer};
+    struct config_options how = {
+        .developer = options->developer,
+        .descriptors = descriptor_limit(), // nobody has raised it yet
+    };
     if (!locate_config(options, &path, &how.format))
         return NULL;
     struct errors errors = {0};

@@ -295,6 +295,19 @@ wait_for_line 'web: exited with status 4, failed: 3 starts in a row'
 stop_helperd
 expect_status 0
 
+step "a supervisord.conf raises the limit of descriptors that helperd was started with, and no other"
+printf '[supervisord]\nminfds=800\n[program:web]\ncommand=sleep 1000\n' >"$T/web.conf"
+limit=$(ulimit -Sn)
+ulimit -Sn 700
+start_helperd -c "$T/web.conf"
+ulimit -Sn "$limit"
+wait_for_line 'web: started'
+[[ $(prlimit --pid "$(pid_of web)" --nofile --noheadings --output SOFT) == *800* ]] ||
+    fail "the limit was not raised"
+reload '1 the same'
+stop_helperd
+expect_status 0
+
 step "with names on the command line only these are started, and what they need"
 cat >"$FILE" <<YAML
 helpers:
