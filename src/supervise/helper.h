@@ -25,6 +25,7 @@ struct departure {
     bool holds_back;   // what it depends on is not asked before it has ended
     bool uncounted;    // at rest: it is in no state for those who count
     size_t dependents; // those that hold it back
+    bool returned;     // it was gone and is not wanted yet: its stop was nobody's wish
 };
 
 // Read-only outside. configure.c sets the settings, stop.c the stop command, its signal and the

@@ -139,10 +139,20 @@ static void wake_dependents(struct supervisor *supervisor, const struct helper *
     }
 }
 
-static bool is_over_for_good(const struct helper *helper)
+static bool is_over(const struct helper *helper)
 {
-    return helper->state == STATE_STOPPED || helper->state == STATE_COMPLETED ||
-           helper->state == STATE_FAILED;
+    return helper->state == STATE_COMPLETED || helper->state == STATE_FAILED;
+}
+
+// What its end means for all, by the settings in force.
+static void tell_end(const struct supervisor *supervisor, const struct helper *helper)
+{
+    const struct supervisor_listener *listener = supervisor->listener;
+    bool stopped = helper->state == STATE_STOPPED && !helper->departure.returned;
+    if ((ssize_t)helper->index == supervisor->config->exit_with && (is_over(helper) || stopped))
+        listener->exit_with(listener->context, helper);
+    if (helper->state == STATE_FAILED && helper->config->critical)
+        listener->critical(listener->context, helper);
 }
 
 static void follow_change(struct supervisor *supervisor, struct helper *helper)
@@ -157,10 +167,17 @@ static void follow_change(struct supervisor *supervisor, struct helper *helper)
         wake_dependents(supervisor, helper);
     else if (!state_is_active(helper->state))
         shutdown_helper_rested(&supervisor->shutdown, helper);
-    if ((ssize_t)helper->index == supervisor->config->exit_with && is_over_for_good(helper))
-        supervisor->listener->exit_with(supervisor->listener->context, helper);
-    if (helper->state == STATE_FAILED && helper->config->critical)
-        supervisor->listener->critical(supervisor->listener->context, helper);
+    tell_end(supervisor, helper);
+}
+
+// Those that were over already may be the ones whose end counts now.
+static void look_at_ends(struct supervisor *supervisor)
+{
+    for (size_t i = 0; supervisor->applied && i < supervisor->config->helper_count; i++) {
+        if (is_over(supervisor->helpers[i]))
+            tell_end(supervisor, supervisor->helpers[i]);
+    }
+    supervisor->applied = false;
 }
 
 enum outlook { OUTLOOK_UNKNOWN, OUTLOOK_HOPE, OUTLOOK_VAIN };
@@ -235,6 +252,7 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
         list_remove(&helper->changed_link);
         follow_change(supervisor, helper);
     }
+    look_at_ends(supervisor);
     bool freed = free_discarded(supervisor);
 
     const struct supervisor_listener *listener = supervisor->listener;
@@ -311,7 +329,7 @@ void supervisor_want_dependencies(struct supervisor *supervisor, const struct he
 {
     for (size_t i = 0; i < latest_config(supervisor, helper)->dependency_count; i++) {
         struct helper *on = dependency_of(supervisor, helper, i);
-        if (on->state == STATE_STOPPED || on->state == STATE_STOPPING)
+        if (on->state == STATE_STOPPED || on->state == STATE_STOPPING || on->departure.returned)
             supervisor_want_up(supervisor, on);
     }
 }
@@ -321,8 +339,10 @@ void supervisor_want_up(struct supervisor *supervisor, struct helper *helper)
 {
     if (helper->wanted)
         return;
+    helper->departure.returned = false;
     helper->was_settled = false;
     supervisor->unsettled++;
+    supervisor_note_change(supervisor, helper); // also of one that runs already
     supervisor_want_dependencies(supervisor, helper);
     helper_want_up(helper);
 }

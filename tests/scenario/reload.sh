@@ -247,6 +247,54 @@ expect_no_line 'two at once$'
 stop_helperd
 expect_status 0
 
+step "one that came back not to be started is, once it is to be, also while it still stops"
+for when in stopping stopped; do
+    rm -f "$T/lock" "$T/told" "$T/go"
+    cp "$T/with.yaml" "$FILE"
+    start_helperd -c "$FILE"
+    wait_for "$END_LIMIT" "web" locked
+    cp "$T/without.yaml" "$FILE"
+    reload '1 removed (web), 1 the same'
+    wait_for "$END_LIMIT" "the signal" told
+    { sed 's/^    stop_timeout/    autostart: false\n&/' "$T/with.yaml"
+        echo 'shutdown: {exit_with: web}'; } >"$FILE"
+    reload '1 added (web), 1 the same'
+    [[ $when == stopping ]] || { : >"$T/go"; wait_for_line 'web: stopped'; }
+    cp "$T/with.yaml" "$FILE"
+    reload '1 changed in place (web), 1 the same'
+    : >"$T/go"
+    wait_for "$END_LIMIT" "the second start" has_lines 2 'web: started'
+    expect_no_line 'the main helper is over'
+    stop_helperd
+    expect_status 0
+done
+
+step "what was over before counts by the new settings"
+cat >"$FILE" <<YAML
+helpers:
+  once: {command: [$PROGRAMS/crash, "0"], type: oneshot}
+  gone: {command: [$PROGRAMS/crash, "7"], restart: never}
+  stays: [sleep, "1000"]
+YAML
+cp "$FILE" "$T/over.yaml"
+# over ADDITION STATUS PATTERN
+over()
+{
+    cp "$T/over.yaml" "$FILE"
+    start_helperd -c "$FILE"
+    wait_for_line 'once: .*completed'
+    wait_for_line 'gone: .*failed'
+    wait_for_line 'stays: started'
+    sed -i "$1" "$FILE"
+    kill -HUP "$HELPERD_PID"
+    wait_for_end
+    expect_status "$2"
+    expect_line "$3"
+}
+over '$a shutdown: {exit_with: gone}' 7 'gone: is over, and helperd ends with its exit status, 7'
+over '$a shutdown: {exit_with: once}' 0 'once: is over, and helperd ends with its exit status, 0'
+over 's/never/never, critical: true/' 1 'gone: is critical and failed for good'
+
 step "what waits, has failed or is complete is started anew when it was mended"
 cat >"$FILE" <<YAML
 helpers:
