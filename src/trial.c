@@ -18,7 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const double time_limit = 30; // seconds
+static const double time_limit = 30;      // seconds
+static const double poll_interval = 0.05; // seconds
 
 enum {
     REPORT_FD = 3,
@@ -91,6 +92,7 @@ static void run_child(int writer, pid_t parent, const struct config *config)
 static void end(struct trial *trial)
 {
     ev_io_stop(trial->loop, &trial->io);
+    ev_timer_stop(trial->loop, &trial->poll);
     ev_timer_stop(trial->loop, &trial->limit);
     fd_close(&trial->reader);
     buffer_finish(&trial->words);
@@ -152,11 +154,8 @@ static void take_lines(struct trial *trial)
     }
 }
 
-static void on_readable(struct ev_loop *loop, ev_io *io, int events)
+static void read_words(struct trial *trial)
 {
-    (void)loop;
-    (void)events;
-    struct trial *trial = io->data;
     char *room = buffer_reserve(&trial->words, 64 * 1024);
     ssize_t got = read(trial->reader, room, 64 * 1024);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -172,6 +171,23 @@ static void on_readable(struct ev_loop *loop, ev_io *io, int events)
                   "want of memory");
     end(trial);
     trial->ended(trial->owner, trial->good);
+}
+
+static void on_readable(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct trial *trial = io->data;
+    // The kernel had no room for the descriptor in its set, and libev stopped the watcher.
+    if (events & EV_ERROR)
+        ev_timer_again(loop, &trial->poll);
+    else
+        read_words(trial);
+}
+
+static void on_poll(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    read_words(timer->data);
 }
 
 static void on_limit(struct ev_loop *loop, ev_timer *timer, int events)
@@ -231,6 +247,8 @@ bool trial_begin(struct trial *trial, struct ev_loop *loop, const struct config 
     ev_io_init(&trial->io, on_readable, trial->reader, EV_READ);
     trial->io.data = trial;
     ev_io_start(loop, &trial->io);
+    ev_timer_init(&trial->poll, on_poll, 0, poll_interval);
+    trial->poll.data = trial;
     ev_timer_init(&trial->limit, on_limit, 0, 0);
     trial->limit.data = trial;
     ev_now_update(loop);

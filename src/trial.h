@@ -25,6 +25,7 @@ struct trial {
     pid_t child; // 0: none is under way
     int reader;  // what it has to say
     ev_io io;
+    ev_timer poll; // where the kernel does not watch the reader
     ev_timer limit;
     struct buffer words; // since the last whole line
     bool spoke;          // it said what is wrong

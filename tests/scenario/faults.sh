@@ -57,6 +57,21 @@ for when in 2 3 4; do
     fails_once "epoll_ctl:error=ENOSPC:when=$when" 'say: exited with status 0, completed'
 done
 
+step "the reader of a reload that the kernel will not watch is heard all the same"
+cat >"$T/reload.yaml" <<YAML
+helpers: {web: {command: [sleep, "1000"], log: {stdout: discard, stderr: discard}}}
+YAML
+for when in {2..12}; do
+    start_command strace -f -qq -o /dev/null -e trace=epoll_ctl \
+        -e "inject=epoll_ctl:error=ENOSPC:when=$when" "$HELPERD" -c "$T/reload.yaml" </dev/null >"$LOG" 2>&1
+    wait_for_line 'web: started'
+    pkill -HUP -P "$HELPERD_PID"
+    wait_for 10 "the end of the reload" has_line 'reload: 1 the same'
+    pkill -TERM -P "$HELPERD_PID"
+    wait_for_end
+    expect_status 0
+done
+
 step "interrupted and failing waits and reads lose nothing"
 fails_once waitid:error=EINTR:when=1 'say: exited with status 0, completed'
 fails_once epoll_wait:error=EINTR:when=2 'say: exited with status 0, completed'
