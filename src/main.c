@@ -124,9 +124,9 @@ static int act(struct config *config, const struct options *options)
 int main(int argc, char *argv[])
 {
     struct options options;
-    // As PID 1 what arrives before there are handlers would be lost; elsewhere it ends us.
-    if (getpid() == 1)
-        signals_block();
+    // What arrives before there are handlers would be lost to PID 1; elsewhere it ends us, which
+    // is not what those who ask for a reload or a rotation mean.
+    signals_block(getpid() == 1);
     int opened = fd_open_standard();
     if (opened < 0) { // said in vain where it is standard error that is closed
         fprintf(stderr, "helperd: cannot open /dev/null: %s\n", strerror(-opened));

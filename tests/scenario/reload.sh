@@ -459,6 +459,33 @@ expect_status 0
 expect_no_line 'left the process group'
 [[ $(count_lines 'web: started') == 2 ]] || fail "web was restarted"
 
+step "what is asked for before helperd listens is done once it does"
+mkfifo "$T/slow"
+reads_slow() { open_descriptors "$HELPERD_PID" | grep -q "$T/slow"; }
+start_reading()
+{
+    exec 8<>"$T/slow"
+    start_helperd -c "$T/slow" 8>&-
+    wait_for "$END_LIMIT" "helperd to read" reads_slow
+}
+start_reading
+kill -HUP "$HELPERD_PID"
+kill -USR1 "$HELPERD_PID"
+kill -USR2 "$HELPERD_PID"
+echo 'helpers: {web: [sleep, "1000"]}' >&8
+exec 8>&-
+wait_for_line 'web: started'
+wait_for_line 'opening 0 log files again'
+wait_for_line 'SIGUSR2: upgrade is not supported'
+wait_for_line 'reload: .*slow: error: cannot be read: it is a FIFO or a pipe'
+stop_helperd
+expect_status 0
+start_reading
+kill -TERM "$HELPERD_PID"
+wait_for_end
+expect_status 143
+exec 8>&-
+
 step "what can be read only once is refused"
 echo 'helpers: {web: [sleep, "1000"]}' >"$FILE"
 start_helperd -c "$FILE"
