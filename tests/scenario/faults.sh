@@ -72,6 +72,20 @@ for when in {2..12}; do
     expect_status 0
 done
 
+step "a log that takes long to open holds up its reload and no helper"
+sed '$a log: {target: '"$T"'/slow.log}' "$T/reload.yaml" >"$T/slow.yaml"
+cp "$T/reload.yaml" "$T/log.yaml"
+start_command strace -f -qq -o /dev/null -e trace=openat -P "$T/slow.log" \
+    -e "inject=openat:delay_enter=60000000" "$HELPERD" -c "$T/log.yaml" </dev/null >"$LOG" 2>&1
+wait_for_line 'web: started'
+cp "$T/slow.yaml" "$T/log.yaml"
+pkill -HUP -P "$HELPERD_PID"
+wait_for_line 'reload: reading'
+kill -KILL "$(sed -n 's/.* web: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
+wait_for 10 "the second start" has_lines 2 'web: started'
+kill_all # strace would wait for the end of the delay
+wait_for_end
+
 step "interrupted and failing waits and reads lose nothing"
 fails_once waitid:error=EINTR:when=1 'say: exited with status 0, completed'
 fails_once epoll_wait:error=EINTR:when=2 'say: exited with status 0, completed'
