@@ -79,13 +79,15 @@ static int run(struct config *config, const struct options *options)
         config_release(config);
         return EXIT_FAILURE;
     }
-    if (options->daemon &&
-        !detach_begin(&detach, logging_kept_descriptor(config, options), &status)) {
+    enum detached detached = DETACHED_DAEMON;
+    if (options->daemon)
+        detached = detach_begin(&detach, logging_kept_descriptor(config, options), &status);
+    if (detached == DETACHED_FIRST) {
         pidfile_close(&pidfile);
         config_release(config);
         return status;
     }
-    if (pidfile_write(&pidfile))
+    if (detached == DETACHED_DAEMON && pidfile_write(&pidfile))
         status = daemon_run(config, options, &detach);
     else
         config_release(config);

@@ -86,6 +86,24 @@ wait_for 10 "the second start" has_lines 2 'web: started'
 kill_all # strace would wait for the end of the delay
 wait_for_end
 
+# cannot_detach INJECTION PATTERN [STRACE-OPTION...]
+cannot_detach()
+{
+    echo "  $1"
+    timeout "$END_LIMIT" strace -f -qq -o /dev/null "${@:3}" -e "trace=${1%%:*}" -e "inject=$1" \
+        "$HELPERD" -d --pidfile "$T/pid" --log-file "$T/daemon.log" -c "$T/reload.yaml" </dev/null >"$LOG" 2>&1
+    STATUS=$?
+    expect_status 1
+    expect_line "helperd: cannot detach: $2"
+    [[ ! -e $T/pid ]] || fail "the pid file is there"
+}
+
+step "no pid file is left of one that cannot detach"
+cannot_detach pipe2:error=EMFILE:when=1 'pipe: Too many open files'
+cannot_detach clone:error=EAGAIN:when=1 'fork: Resource temporarily unavailable'
+cannot_detach setsid:error=EPERM:when=1 'fork: Operation not permitted'
+cannot_detach openat:error=EMFILE:when=1 '/dev/null: Too many open files' -P /dev/null
+
 step "interrupted and failing waits and reads lose nothing"
 fails_once waitid:error=EINTR:when=1 'say: exited with status 0, completed'
 fails_once epoll_wait:error=EINTR:when=2 'say: exited with status 0, completed'
