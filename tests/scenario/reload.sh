@@ -498,6 +498,31 @@ wait_for_line 'error \[helperd\] reload: nothing was changed'
 stop_helperd
 expect_status 0
 
+step "at the end, what those that leave depend on is stopped after them"
+cat >"$FILE" <<YAML
+helpers:
+  db: {command: [sleep, "1000"]}
+  app: {command: [sleep, "1000"], depends_on: [db]}
+  web:
+    command: [sh, -c, 'trap "" TERM; echo ready; while [ ! -e $T/end ]; do sleep 0.02; done; echo last words']
+    depends_on: [app]
+    stop_timeout: 60s
+YAML
+rm -f "$T/end"
+start_helperd -c "$FILE"
+wait_for_line '\[web\] ready'
+sed -i '/^  app/d; /^  web/,$d' "$FILE"
+reload '2 removed (app, web), 1 the same'
+wait_for_line 'web: stopping'
+kill -TERM "$HELPERD_PID"
+wait_for_line 'waiting for web \(sh, pid'
+expect_no_line '(db|app): stopping'
+: >"$T/end"
+wait_for_end
+expect_status 0
+expect_order 'web: stopped' 'app: stopping'
+expect_order 'app: stopped' 'db: stopping'
+
 step "those that leave are waited for at the end; a reload meanwhile is refused"
 cat >"$FILE" <<YAML
 helpers:
