@@ -209,7 +209,7 @@ enum config_format { CONFIG_YAML, CONFIG_QGODA, CONFIG_SUPERVISORD };
 
 struct config_options {
     enum config_format format;
-    bool developer; // fallbacks of developer mode: restart on-failure, stdin hold, local time
+    bool developer;     // fallbacks of developer mode: restart on-failure, stdin hold, local time
     rlim_t descriptors; // the soft limit of them that helperd was started with
 };
 

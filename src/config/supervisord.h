@@ -17,7 +17,7 @@ struct supervisord_input {
     const struct source *main;
     const char *cwd;
     rlim_t descriptors; // the soft limit that helperd was started with
-    size_t *budget; // bytes that all values together may still take
+    size_t *budget;     // bytes that all values together may still take
 };
 
 // The patterns of the files to be read too, as absolute paths, into the list.

@@ -27,8 +27,8 @@ const struct supervisord_row supervisord_rows[] = {
     [SUPERVISORD_ENVIRONMENT] = {SECTION_SUPERVISORD, "environment", "", "environment",
                                  "The one of the top level; %(ENV_X)s sees it too."},
     [SUPERVISORD_MINFDS] = {SECTION_SUPERVISORD, "minfds", "1024", "limits.nofile",
-                            "Of each helper, as its soft limit, if it is above the one that helperd "
-                            "was started with."},
+                            "Of each helper, as its soft limit, if it is above the one that "
+                            "helperd was started with."},
     [SUPERVISORD_NODAEMON] = {SECTION_SUPERVISORD, "nodaemon", "false", NULL,
                               "Decides whether directory and umask count, as with supervisord. "
                               "Whether helperd detaches is said by --daemon."},

@@ -59,7 +59,7 @@ struct helper {
     bool outlives_kill;      // still there a while after SIGKILL
 
     // The supervisor's, who alone writes them.
-    size_t index; // in the configuration that it goes by; of one that leaves in the shutdown's scope
+    size_t index; // in the configuration that it goes by, or in the scope of the shutdown
     struct list changed_link;
     bool was_settled;
     struct departure departure;

@@ -82,8 +82,8 @@ static void let_go(struct shutdown *shutdown, size_t index)
     }
 }
 
-// Those whose turn has come since some number of them had it. Who is at rest makes it that of others
-// at once, in a chain of any length.
+// Those whose turn has come since some number of them had it. Who is at rest makes it that of
+// others at once, in a chain of any length.
 static void stop_due(struct shutdown *shutdown, size_t first)
 {
     for (; first < shutdown->due_count; first++) {

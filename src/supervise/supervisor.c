@@ -182,12 +182,14 @@ static void look_at_ends(struct supervisor *supervisor)
     supervisor->applied = false;
 }
 
+struct way_step {
+    struct helper *helper;
+    size_t next; // of its dependencies
+};
+
 // From a helper down its dependencies, which may be a chain of all helpers: not for the call stack.
 struct way {
-    struct way_step {
-        struct helper *helper;
-        size_t next; // of its dependencies
-    } *steps;
+    struct way_step *steps;
     size_t count, room;
 };
 
