@@ -61,8 +61,9 @@ static void begin_shutdown(struct daemon *daemon, const char *reason)
 
 static void begin_reload(struct daemon *daemon)
 {
-    // Before the first READY=1 it is no reload to systemd, but part of the start.
-    if (daemon->ready && daemon->reload.trial.child == 0)
+    // Before the first READY=1 it is no reload to systemd, but part of the start. After that each
+    // signal is told, since systemd takes no time that is before its signal for an answer.
+    if (daemon->ready)
         (void)systemd_notify(&daemon->systemd, "RELOADING=1\nMONOTONIC_USEC=%.0f",
                              clock_monotonic() * 1e6);
     reload_begin(&daemon->reload);

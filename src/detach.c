@@ -53,16 +53,12 @@ static bool replace(int target)
 }
 
 // In the process between: a new session, and a process in it that can never get a terminal again.
-static void fork_daemon(struct detach *detach)
+static bool fork_daemon(void)
 {
     pid_t daemon = setsid() < 0 ? -1 : fork();
-    if (daemon == 0)
-        return;
-    if (daemon < 0) {
-        fail("fork");
-        detach_report(detach, EXIT_FAILURE);
-    }
-    _exit(EXIT_SUCCESS);
+    if (daemon > 0)
+        _exit(EXIT_SUCCESS);
+    return daemon == 0 || fail("fork");
 }
 
 static bool take_over(struct detach *detach, int kept)
@@ -79,7 +75,7 @@ static bool take_over(struct detach *detach, int kept)
     return replace(STDIN_FILENO) && (kept == STDOUT_FILENO || replace(STDOUT_FILENO));
 }
 
-bool detach_begin(struct detach *detach, int kept, int *status)
+enum detached detach_begin(struct detach *detach, int kept, int *status)
 {
     int reader;
     *detach = DETACH_NONE;
@@ -87,24 +83,21 @@ bool detach_begin(struct detach *detach, int kept, int *status)
     int result = fd_pipe(&reader, &detach->report);
     if (result < 0) {
         errno = -result;
-        return fail("pipe");
+        fail("pipe");
+        return DETACHED_FAILED;
     }
     pid_t between = fork();
-    if (between != 0) {
-        fd_close(&detach->report);
-        if (between > 0)
-            *status = wait_for_daemon(between, reader);
-        else
-            fail("fork");
+    if (between == 0) {
         fd_close(&reader);
-        return false;
+        return fork_daemon() && take_over(detach, kept) ? DETACHED_DAEMON : DETACHED_FAILED;
     }
+    fd_close(&detach->report);
+    if (between > 0)
+        *status = wait_for_daemon(between, reader);
+    else
+        fail("fork");
     fd_close(&reader);
-    fork_daemon(detach);
-    if (take_over(detach, kept))
-        return true;
-    detach_report(detach, EXIT_FAILURE);
-    _exit(EXIT_FAILURE);
+    return between > 0 ? DETACHED_FIRST : DETACHED_FAILED;
 }
 
 bool detach_leave_terminal(struct detach *detach)

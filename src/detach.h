@@ -24,10 +24,15 @@ struct detach {
 // A helperd that stays where it is.
 #define DETACH_NONE ((struct detach){.report = -1, .terminal = -1})
 
-// Returns true in the daemon, whose standard input and output are /dev/null then, and false in the
-// first process, with the status to exit with. kept is the one of standard output and standard
-// error that stays, or -1. No threads before this.
-bool detach_begin(struct detach *detach, int kept, int *status);
+enum detached {
+    DETACHED_DAEMON, // standard input and output are /dev/null
+    DETACHED_FIRST,  // the first process, which has heard with which status to end
+    DETACHED_FAILED, // no daemon came of it, which was said; that is still to be reported
+};
+
+// Returns in one process as DETACHED_DAEMON or DETACHED_FAILED, and in the first one. kept is the
+// one of standard output and standard error that stays, or -1. No threads before this.
+enum detached detach_begin(struct detach *detach, int kept, int *status);
 
 // Gives up standard error, unless it is kept. False: it could not be, which was said.
 bool detach_leave_terminal(struct detach *detach);

@@ -146,6 +146,28 @@ struct router *logging_start(struct ev_loop *loop, const struct config *config,
     return router;
 }
 
+// Its reader would take the end of a try for the end of the log; it is opened without waiting.
+static bool is_fifo(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && S_ISFIFO(file.st_mode);
+}
+
+bool logging_try(const struct config *before, const struct config *after,
+                 const struct options *options)
+{
+    struct log_target old, target;
+    choose_target(&old, before, options);
+    choose_target(&target, after, options);
+    bool same = old.name != NULL && target.name != NULL && strcmp(old.name, target.name) == 0;
+    if (same || target.fd >= 0 || is_fifo(target.name))
+        return true;
+    if (!open_target(&target, ""))
+        return false;
+    log_file_close(&target.file);
+    return true;
+}
+
 bool logging_reload(struct router *router, const struct config *config,
                     const struct options *options)
 {

@@ -17,6 +17,11 @@ int logging_kept_descriptor(const struct config *config, const struct options *o
 struct router *logging_start(struct ev_loop *loop, const struct config *config,
                              const struct options *options);
 
+// Opens and closes the log of another configuration where it is another file than that of the one
+// in force: for a process that may hang in that. False: it cannot be opened, which is said.
+bool logging_try(const struct config *before, const struct config *after,
+                 const struct options *options);
+
 // Goes on as another configuration says. False: its log cannot be opened, which is said, and
 // nothing was changed.
 bool logging_reload(struct router *router, const struct config *config,

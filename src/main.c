@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 // Writes the text to standard output and lets go of it.
@@ -37,10 +38,20 @@ static bool check_names(const struct config *config, const struct options *optio
     return known;
 }
 
+// The soft limit of descriptors.
+static rlim_t descriptor_limit(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
 static struct config *load(const struct options *options)
 {
     char *path;
-    struct config_options how = {.developer = options->developer};
+    struct config_options how = {
+        .developer = options->developer,
+        .descriptors = descriptor_limit(), // nobody has raised it yet
+    };
     if (!locate_config(options, &path, &how.format))
         return NULL;
     struct errors errors = {0};
@@ -69,13 +80,15 @@ static int run(struct config *config, const struct options *options)
         config_release(config);
         return EXIT_FAILURE;
     }
-    if (options->daemon &&
-        !detach_begin(&detach, logging_kept_descriptor(config, options), &status)) {
+    enum detached detached = DETACHED_DAEMON;
+    if (options->daemon)
+        detached = detach_begin(&detach, logging_kept_descriptor(config, options), &status);
+    if (detached == DETACHED_FIRST) {
         pidfile_close(&pidfile);
         config_release(config);
         return status;
     }
-    if (pidfile_write(&pidfile))
+    if (detached == DETACHED_DAEMON && pidfile_write(&pidfile))
         status = daemon_run(config, options, &detach);
     else
         config_release(config);
@@ -115,9 +128,9 @@ int main(int argc, char *argv[])
 {
     struct options options;
     memory_return_large();
-    // As PID 1 what arrives before there are handlers would be lost; elsewhere it ends us.
-    if (getpid() == 1)
-        signals_block();
+    // What arrives before there are handlers would be lost to PID 1; elsewhere it ends us, which
+    // is not what those who ask for a reload or a rotation mean.
+    signals_block(getpid() == 1);
     int opened = fd_open_standard();
     if (opened < 0) { // said in vain where it is standard error that is closed
         fprintf(stderr, "helperd: cannot open /dev/null: %s\n", strerror(-opened));

@@ -89,7 +89,8 @@ static void on_tried(void *owner, bool good)
 
 static void begin(struct reload *reload)
 {
-    if (!trial_begin(&reload->trial, reload->loop, reload->config, on_tried, reload))
+    if (!trial_begin(&reload->trial, reload->loop, reload->config, reload->options, on_tried,
+                     reload))
         end(reload, false);
 }
 

@@ -35,12 +35,19 @@ static void on_signal(struct ev_loop *loop, ev_signal *signal, int events)
     }
 }
 
-void signals_block(void)
+static bool asks_for_end(const struct signal_row *row)
+{
+    return row->request == REQUEST_END || row->request == REQUEST_INTERRUPT;
+}
+
+void signals_block(bool ends)
 {
     sigset_t handled;
     sigemptyset(&handled);
-    for (size_t i = 0; i < SIGNALS; i++)
-        sigaddset(&handled, signal_number(&rows[i]));
+    for (size_t i = 0; i < SIGNALS; i++) {
+        if (ends || !asks_for_end(&rows[i]))
+            sigaddset(&handled, signal_number(&rows[i]));
+    }
     sigprocmask(SIG_BLOCK, &handled, NULL);
 }
 

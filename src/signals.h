@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ev.h>
+#include <stdbool.h>
 
 enum request {
     REQUEST_END,
@@ -24,8 +25,9 @@ struct signals {
     ev_signal watchers[SIGNALS];
 };
 
-// Keeps those that ask for something until signals_watch.
-void signals_block(void);
+// Keeps those that ask for something until signals_watch, with or without those that ask for the
+// end.
+void signals_block(bool ends);
 
 // Tells the handler of each from now on. No signal is blocked any more.
 void signals_watch(struct signals *signals, struct ev_loop *loop, signals_handler *handler,

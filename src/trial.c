@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "logging.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const double time_limit = 30; // seconds
+static const double time_limit = 30;      // seconds
+static const double poll_interval = 0.05; // seconds
 
 enum {
     REPORT_FD = 3,
@@ -44,6 +46,12 @@ static void write_error(void *context, bool warning, const char *line)
 {
     (void)context;
     write_word(warning ? WORD_WARNING : WORD_ERROR, line);
+}
+
+// What is said of the log, which errors do not tell of.
+static void write_message(void *context, enum level level, const char *text)
+{
+    write_error(context, level < LEVEL_ERROR, text);
 }
 
 // If memory ends, it shall not be at the expense of the one that supervises.
@@ -76,21 +84,25 @@ static void leave_parent(int writer, pid_t parent)
         _exit(EXIT_FAILURE);
 }
 
-static void run_child(int writer, pid_t parent, const struct config *config)
+static void run_child(int writer, pid_t parent, const struct config *config,
+                      const struct options *options)
 {
     leave_parent(writer, parent);
     struct errors errors = {0};
     const struct config *again = config_load_again(config, &errors);
-    if (again != NULL)
-        write_word(WORD_GOOD, "");
-    else
+    if (again == NULL)
         errors_say(&errors, write_error, NULL);
-    _exit(again != NULL ? EXIT_SUCCESS : EXIT_FAILURE);
+    log_set_writer(write_message, NULL);
+    bool good = again != NULL && logging_try(config, again, options);
+    if (good)
+        write_word(WORD_GOOD, "");
+    _exit(good ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 static void end(struct trial *trial)
 {
     ev_io_stop(trial->loop, &trial->io);
+    ev_timer_stop(trial->loop, &trial->poll);
     ev_timer_stop(trial->loop, &trial->limit);
     fd_close(&trial->reader);
     buffer_finish(&trial->words);
@@ -152,11 +164,8 @@ static void take_lines(struct trial *trial)
     }
 }
 
-static void on_readable(struct ev_loop *loop, ev_io *io, int events)
+static void read_words(struct trial *trial)
 {
-    (void)loop;
-    (void)events;
-    struct trial *trial = io->data;
     char *room = buffer_reserve(&trial->words, 64 * 1024);
     ssize_t got = read(trial->reader, room, 64 * 1024);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -174,6 +183,23 @@ static void on_readable(struct ev_loop *loop, ev_io *io, int events)
     trial->ended(trial->owner, trial->good);
 }
 
+static void on_readable(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct trial *trial = io->data;
+    // The kernel had no room for the descriptor in its set, and libev stopped the watcher.
+    if (events & EV_ERROR)
+        ev_timer_again(loop, &trial->poll);
+    else
+        read_words(trial);
+}
+
+static void on_poll(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    read_words(timer->data);
+}
+
 static void on_limit(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop;
@@ -185,7 +211,7 @@ static void on_limit(struct ev_loop *loop, ev_timer *timer, int events)
 }
 
 // Signals are blocked until the child has its own handlers, which are none.
-static pid_t fork_child(int writer, const struct config *config)
+static pid_t fork_child(int writer, const struct config *config, const struct options *options)
 {
     sigset_t all, before;
     sigfillset(&all);
@@ -193,21 +219,21 @@ static pid_t fork_child(int writer, const struct config *config)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t pid = fork();
     if (pid == 0)
-        run_child(writer, parent, config);
+        run_child(writer, parent, config, options);
     int saved_errno = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = saved_errno;
     return pid;
 }
 
-static int start(struct trial *trial, const struct config *config)
+static int start(struct trial *trial, const struct config *config, const struct options *options)
 {
     int writer;
     int result = fd_pipe(&trial->reader, &writer);
     if (result == 0)
         result = fd_set_nonblocking(trial->reader);
     if (result == 0)
-        trial->child = fork_child(writer, config);
+        trial->child = fork_child(writer, config, options);
     if (trial->child < 0)
         result = -errno;
     fd_close(&writer);
@@ -219,10 +245,10 @@ static int start(struct trial *trial, const struct config *config)
 }
 
 bool trial_begin(struct trial *trial, struct ev_loop *loop, const struct config *config,
-                 trial_ended *ended, void *owner)
+                 const struct options *options, trial_ended *ended, void *owner)
 {
     *trial = (struct trial){.loop = loop, .reader = -1, .ended = ended, .owner = owner};
-    int result = start(trial, config);
+    int result = start(trial, config, options);
     if (result < 0) {
         log_error("reload: cannot start a process to read the configuration on trial: %s",
                   strerror(-result));
@@ -231,6 +257,8 @@ bool trial_begin(struct trial *trial, struct ev_loop *loop, const struct config 
     ev_io_init(&trial->io, on_readable, trial->reader, EV_READ);
     trial->io.data = trial;
     ev_io_start(loop, &trial->io);
+    ev_timer_init(&trial->poll, on_poll, 0, poll_interval);
+    trial->poll.data = trial;
     ev_timer_init(&trial->limit, on_limit, 0, 0);
     trial->limit.data = trial;
     ev_now_update(loop);

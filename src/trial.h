@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "config/config.h"
+#include "options.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct trial {
     pid_t child; // 0: none is under way
     int reader;  // what it has to say
     ev_io io;
+    ev_timer poll; // where the kernel does not watch the reader
     ev_timer limit;
     struct buffer words; // since the last whole line
     bool spoke;          // it said what is wrong
@@ -33,10 +35,10 @@ struct trial {
     void *owner;
 };
 
-// Starts to read the file of a configuration again. False: that could not even begin, which was
-// said.
+// Starts to read the file of a configuration again, and to open its log where that is another one.
+// False: that could not even begin, which was said.
 bool trial_begin(struct trial *trial, struct ev_loop *loop, const struct config *config,
-                 trial_ended *ended, void *owner);
+                 const struct options *options, trial_ended *ended, void *owner);
 
 // Gives up what is under way.
 void trial_finish(struct trial *trial);

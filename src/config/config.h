@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 enum {
@@ -208,7 +209,8 @@ enum config_format { CONFIG_YAML, CONFIG_QGODA, CONFIG_SUPERVISORD };
 
 struct config_options {
     enum config_format format;
-    bool developer; // fallbacks of developer mode: restart on-failure, stdin hold, local time
+    bool developer;     // fallbacks of developer mode: restart on-failure, stdin hold, local time
+    rlim_t descriptors; // the soft limit of them that helperd was started with
 };
 
 struct config {

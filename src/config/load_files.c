@@ -369,6 +369,10 @@ void load_files(struct loading *loading, const char *path)
         root = qgoda_to_document(loading->document, root, loading->errors);
     if (root == NULL)
         return;
+    // What an editor or a full disk has just cut is not meant to end everything.
+    if (loading->again && root->pair_count == 0)
+        errors_add(loading->errors, (struct place){.source = root->place.source},
+                   "is empty; \"helpers: {}\" would stop all helpers");
     enter_file(loading, &reading, root, &file);
     file.kept_name = loading->config->files.items[0];
     read_top(loading, root);

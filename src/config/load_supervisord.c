@@ -39,6 +39,7 @@ struct node *load_supervisord(struct loading *loading, const struct source *sour
         .sections = document_map(loading->document, (struct place){.source = source}),
         .main = source,
         .cwd = loading->cwd,
+        .descriptors = loading->options->descriptors,
         .budget = &loading->budget,
     };
     size_t errors_before = loading->errors->count;

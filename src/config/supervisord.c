@@ -19,9 +19,8 @@
 #include <sys/stat.h>
 
 enum {
-    PLAIN_DESCRIPTORS = 1024, // the soft limit nearly everywhere
-    SHUTDOWN_LEAST = 30,      // seconds
-    SHUTDOWN_MORE = 5,        // than the longest stop
+    SHUTDOWN_LEAST = 30, // seconds
+    SHUTDOWN_MORE = 5,   // than the longest stop
 };
 
 static void file_init(struct supervisord_file *file, const struct supervisord_input *input)
@@ -77,11 +76,12 @@ static void read_environment(struct supervisord_reading *reading)
         supervisord_complain(reading, SUPERVISORD_ENVIRONMENT, "%s", reason);
 }
 
-static const char *read_nofile(struct supervisord_reading *reading)
+// supervisord raises the soft limit where it is lower, and never lowers it.
+static const char *read_nofile(struct supervisord_reading *reading, rlim_t soft)
 {
     int64_t least = supervisord_integer(reading, SUPERVISORD_MINFDS);
     struct rlimit limit;
-    if (least <= PLAIN_DESCRIPTORS || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+    if (least < 0 || (rlim_t)least <= soft || getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return NULL;
     rlim_t hard = limit.rlim_max > (rlim_t)least ? limit.rlim_max : (rlim_t)least;
     memory_auto char *text =
@@ -90,14 +90,15 @@ static const char *read_nofile(struct supervisord_reading *reading)
     return supervisord_keep(reading->file, text);
 }
 
-static struct supervisord_base read_base(struct supervisord_file *file, struct node *section)
+static struct supervisord_base read_base(struct supervisord_file *file, struct node *section,
+                                         rlim_t descriptors)
 {
     struct supervisord_reading reading = supervisord_read(file, section, "[supervisord]");
     struct supervisord_base base = {.directory = file->cwd};
     bool daemon = !supervisord_boolean(&reading, SUPERVISORD_NODAEMON);
     base.umask = supervisord_umask(&reading, SUPERVISORD_UMASK);
     base.user = supervisord_user(&reading, SUPERVISORD_USER);
-    base.nofile = read_nofile(&reading);
+    base.nofile = read_nofile(&reading, descriptors);
     if (!daemon)
         base.umask = NULL;
     const char *directory = supervisord_text(&reading, SUPERVISORD_DIRECTORY).text;
@@ -297,7 +298,7 @@ struct node *supervisord_to_document(const struct supervisord_input *input)
     supervisord_check(input);
     struct supervisord_file file;
     file_init(&file, input);
-    struct supervisord_base base = read_base(&file, section);
+    struct supervisord_base base = read_base(&file, section, input->descriptors);
     struct supervisord_processes processes = {0};
     add_programs(&file, &base, &processes);
 

@@ -7,6 +7,8 @@
 #include "base/strings.h"
 #include "config/document.h"
 
+#include <sys/resource.h>
+
 // A file as ini_read gives it, that which it includes being read into the same sections later.
 struct supervisord_input {
     struct document *document;
@@ -14,7 +16,8 @@ struct supervisord_input {
     struct node *sections;
     const struct source *main;
     const char *cwd;
-    size_t *budget; // bytes that all values together may still take
+    rlim_t descriptors; // the soft limit that helperd was started with
+    size_t *budget;     // bytes that all values together may still take
 };
 
 // The patterns of the files to be read too, as absolute paths, into the list.

@@ -273,7 +273,7 @@ struct node *supervisord_make_helper(struct supervisord_program *program, const 
     put(program, helper, PROGRAM_STOPSIGNAL, "stop_signal", program->stopsignal);
     put_number(program, helper, PROGRAM_STOPWAITSECS, "stop_timeout", program->stopwaitsecs);
     put(program, helper, PROGRAM_STOPASGROUP, "kill_mode",
-        program->stopasgroup ? "group" : "process");
+        program->kills_group ? "group" : "process");
     put(program, helper, PROGRAM_COMMAND, "stdin", "hold");
     put_log(program, helper);
 

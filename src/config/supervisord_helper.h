@@ -14,7 +14,7 @@ struct supervisord_program {
     const char *name, *group, *user, *umask;
     int64_t priority, numprocs, first, startsecs, startretries, stopwaitsecs;
     const char *autorestart, *stopsignal;
-    bool autostart, stopasgroup, redirect_stderr;
+    bool autostart, kills_group, redirect_stderr;
     struct node *exitcodes; // a list
 };
 

@@ -27,7 +27,8 @@ const struct supervisord_row supervisord_rows[] = {
     [SUPERVISORD_ENVIRONMENT] = {SECTION_SUPERVISORD, "environment", "", "environment",
                                  "The one of the top level; %(ENV_X)s sees it too."},
     [SUPERVISORD_MINFDS] = {SECTION_SUPERVISORD, "minfds", "1024", "limits.nofile",
-                            "Of each helper, as its soft limit, if it is written and above 1024."},
+                            "Of each helper, as its soft limit, if it is above the one that "
+                            "helperd was started with."},
     [SUPERVISORD_NODAEMON] = {SECTION_SUPERVISORD, "nodaemon", "false", NULL,
                               "Decides whether directory and umask count, as with supervisord. "
                               "Whether helperd detaches is said by --daemon."},
@@ -69,10 +70,10 @@ const struct supervisord_row supervisord_rows[] = {
                               "shutdown.timeout is 30 seconds or, if that is more, 5 seconds "
                               "longer than the longest of these."},
     [PROGRAM_STOPASGROUP] = {SECTION_PROGRAM, "stopasgroup", "false", "kill_mode",
-                             "true is group, else process."},
-    [PROGRAM_KILLASGROUP] = {SECTION_PROGRAM, "killasgroup", NULL, NULL,
-                             "Follows stopasgroup. On its own it has no counterpart: SIGKILL then "
-                             "goes to the main process alone, with a warning."},
+                             "true is group; false is process, but with killasgroup group."},
+    [PROGRAM_KILLASGROUP] = {SECTION_PROGRAM, "killasgroup", NULL, "kill_mode",
+                             "true is group. Without stopasgroup the stop signal then goes to the "
+                             "whole group as well, with a warning."},
     [PROGRAM_USER] = {SECTION_PROGRAM, "user", NULL, "user",
                       "Left out where it is who helperd is."},
     [PROGRAM_REDIRECT_STDERR] = {SECTION_PROGRAM, "redirect_stderr", "false", "log.stderr",

@@ -95,7 +95,8 @@ static void read_exitcodes(struct supervisord_program *program)
 static void read_kill_mode(struct supervisord_program *program)
 {
     struct supervisord_reading *reading = &program->reading;
-    program->stopasgroup = supervisord_boolean(reading, PROGRAM_STOPASGROUP);
+    bool stopasgroup = supervisord_boolean(reading, PROGRAM_STOPASGROUP);
+    program->kills_group = stopasgroup;
     if (supervisord_raw(reading, PROGRAM_KILLASGROUP).node == NULL)
         return;
     struct supervisord_value value = supervisord_text(reading, PROGRAM_KILLASGROUP);
@@ -103,13 +104,14 @@ static void read_kill_mode(struct supervisord_program *program)
     if (value.text == NULL || !supervisord_parse_boolean(value.text, &killasgroup))
         supervisord_complain(reading, PROGRAM_KILLASGROUP, "must be true or false, not \"%s\"",
                              value.text != NULL ? value.text : "");
-    else if (program->stopasgroup && !killasgroup)
+    else if (stopasgroup && !killasgroup)
         supervisord_complain(reading, PROGRAM_KILLASGROUP,
                              "cannot be false where stopasgroup is true");
-    else if (!program->stopasgroup && killasgroup)
+    else if (!stopasgroup && killasgroup)
         supervisord_warn(reading, PROGRAM_KILLASGROUP,
-                         "has no counterpart without stopasgroup: SIGKILL goes to the main process "
-                         "alone");
+                         "has no counterpart without stopasgroup: the stop signal goes to the "
+                         "whole group as well");
+    program->kills_group = stopasgroup || killasgroup;
 }
 
 // What all processes of a program have in common. Here %(process_num)d is not known yet.

@@ -153,7 +153,8 @@ static void want_wished(struct supervisor *supervisor, const struct placement *p
         struct helper *helper = supervisor->helpers[i];
         const struct placement *placement = &placements[i];
         bool wished = supervisor_wishes(supervisor, &supervisor->config->helpers[i]);
-        bool untouched = helper->state == STATE_STOPPED && !helper->stop_asked;
+        bool untouched =
+            (helper->state == STATE_STOPPED && !helper->stop_asked) || helper->departure.returned;
         if (placement->fate != FATE_KEPT ? wished : placement->wish_is_new && untouched)
             supervisor_want_up(supervisor, helper);
         else if (helper->wanted &&
@@ -217,7 +218,7 @@ void supervisor_apply(struct supervisor *supervisor, struct config *config,
     want_wished(supervisor, placements);
     settle_returned(supervisor, placements);
     look_at_waiting(supervisor);
-    supervisor->look = true;
+    supervisor->look = supervisor->applied = true;
     config_release(before);
     free(placements);
     free(kept);

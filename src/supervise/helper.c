@@ -341,6 +341,7 @@ void helper_restart(struct helper *helper, const char *reason)
         return;
     helper->stop_asked = true;
     helper->failures = 0;
+    helper->failed_starts = 0;
     start_history_clear(&helper->history);
     if (helper->state != STATE_WAITING)
         set_reason(helper, reason);

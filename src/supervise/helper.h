@@ -25,6 +25,7 @@ struct departure {
     bool holds_back;   // what it depends on is not asked before it has ended
     bool uncounted;    // at rest: it is in no state for those who count
     size_t dependents; // those that hold it back
+    bool returned;     // it was gone and is not wanted yet: its stop was nobody's wish
 };
 
 // Read-only outside. configure.c sets the settings, stop.c the stop command, its signal and the
@@ -58,7 +59,7 @@ struct helper {
     bool outlives_kill;      // still there a while after SIGKILL
 
     // The supervisor's, who alone writes them.
-    size_t index; // in the configuration that it goes by
+    size_t index; // in the configuration that it goes by, or in the scope of the shutdown
     struct list changed_link;
     bool was_settled;
     struct departure departure;

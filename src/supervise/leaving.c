@@ -88,7 +88,7 @@ struct helper *leaving_take_back(struct supervisor *supervisor, const char *name
     take_out(supervisor, place);
     if (helper->departure.uncounted)
         supervisor->counts[helper->state]++;
-    helper->departure = (struct departure){0};
+    helper->departure = (struct departure){.returned = true};
     return helper;
 }
 

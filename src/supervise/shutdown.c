@@ -27,7 +27,43 @@ static bool is_at_rest(const struct helper *helper)
     return !state_is_active(helper->state);
 }
 
-static void stop_in_turn(struct shutdown *shutdown, size_t index);
+static int compare_names(const void *a, const void *b)
+{
+    const struct helper *const *left = a, *const *right = b;
+    return strcmp((*left)->config->name, (*right)->config->name);
+}
+
+static int compare_with_name(const void *name, const void *b)
+{
+    const struct helper *const *helper = b;
+    return strcmp(name, (*helper)->config->name);
+}
+
+static const struct helper_config *config_of(const struct shutdown *shutdown, size_t index)
+{
+    const struct helper *helper = shutdown->scope.helpers[index];
+    return helper->departure.leaving ? helper->config : &shutdown->scope.config->helpers[index];
+}
+
+// What a helper depends on: one that leaves by the settings of its run, whose names are looked for.
+// NULL: it is gone.
+static struct shutdown_turn *turn_of_dependency(const struct shutdown *shutdown, size_t index,
+                                                size_t i)
+{
+    const struct helper_config *config = config_of(shutdown, index);
+    size_t on = config->dependencies[i].helper;
+    if (config->owner == shutdown->scope.config)
+        return &shutdown->turns[on];
+    const struct helper **found =
+        bsearch(config->owner->helpers[on].name, shutdown->by_name, shutdown->scope.count,
+                sizeof(*shutdown->by_name), compare_with_name);
+    return found != NULL ? &shutdown->turns[(*found)->index] : NULL;
+}
+
+static void add_due(struct shutdown *shutdown, size_t index)
+{
+    shutdown->due[shutdown->due_count++] = index;
+}
 
 // A helper that has ended, and all that depend on it as well, lets go of what it depends on. One
 // without a process stands in the way too as long as its dependents run.
@@ -39,24 +75,31 @@ static void let_go(struct shutdown *shutdown, size_t index)
     if (turn->let_go || turn->dependents > 0 || !is_at_rest(helper) || helper->stop_run != NULL)
         return;
     turn->let_go = true;
-    const struct helper_config *config = &shutdown->scope.config->helpers[index];
-    for (size_t i = 0; i < config->dependency_count; i++) {
-        size_t on = config->dependencies[i].helper;
-        if (--shutdown->turns[on].dependents == 0)
-            stop_in_turn(shutdown, on);
+    for (size_t i = 0; i < config_of(shutdown, index)->dependency_count; i++) {
+        struct shutdown_turn *on = turn_of_dependency(shutdown, index, i);
+        if (on != NULL && --on->dependents == 0)
+            add_due(shutdown, (size_t)(on - shutdown->turns));
     }
 }
 
-static void stop_in_turn(struct shutdown *shutdown, size_t index)
+// Those whose turn has come since some number of them had it. Who is at rest makes it that of
+// others at once, in a chain of any length.
+static void stop_due(struct shutdown *shutdown, size_t first)
 {
-    helper_want_down(shutdown->scope.helpers[index], shutdown->reason);
-    let_go(shutdown, index);
+    for (; first < shutdown->due_count; first++) {
+        size_t index = shutdown->due[first];
+        helper_want_down(shutdown->scope.helpers[index], shutdown->reason);
+        let_go(shutdown, index);
+    }
 }
 
 void shutdown_helper_rested(struct shutdown *shutdown, const struct helper *helper)
 {
-    if (shutdown->begun && !helper->departure.leaving)
-        let_go(shutdown, helper->index);
+    if (!shutdown->begun)
+        return;
+    size_t first = shutdown->due_count;
+    let_go(shutdown, helper->index);
+    stop_due(shutdown, first);
 }
 
 // "node", or the program's name from the configuration.
@@ -265,6 +308,8 @@ void shutdown_finish(struct shutdown *shutdown)
 {
     ev_timer_stop(shutdown->loop, &shutdown->tick);
     free(shutdown->turns);
+    free(shutdown->by_name);
+    free(shutdown->due);
     free(shutdown->scope.helpers);
 }
 
@@ -275,19 +320,38 @@ void shutdown_configure(struct shutdown *shutdown, const struct config *config)
         shutdown->spare_escaped |= config->helpers[i].kill_mode == KILL_PROCESS;
 }
 
+static void arrange_turns(struct shutdown *shutdown)
+{
+    size_t count = shutdown->scope.count;
+    shutdown->turns = memory_new(count, sizeof(*shutdown->turns));
+    shutdown->due = memory_new(count, sizeof(*shutdown->due));
+    shutdown->by_name = memory_new(count, sizeof(*shutdown->by_name));
+    for (size_t i = 0; i < count; i++)
+        shutdown->by_name[i] = shutdown->scope.helpers[i];
+    qsort(shutdown->by_name, count, sizeof(*shutdown->by_name), compare_names);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t d = 0; d < config_of(shutdown, i)->dependency_count; d++) {
+            struct shutdown_turn *on = turn_of_dependency(shutdown, i, d);
+            if (on != NULL)
+                on->dependents++;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (shutdown->turns[i].dependents == 0)
+            add_due(shutdown, i);
+    }
+}
+
 void shutdown_begin(struct shutdown *shutdown, struct shutdown_scope scope, const char *reason)
 {
-    size_t placed = scope.config->helper_count;
     shutdown->scope = scope;
     shutdown->begun = true;
     shutdown->reason = reason;
     shutdown->deadline = clock_monotonic() + shutdown->timeout;
     shutdown->next_word = clock_monotonic() + first_word_after;
     shutdown->look = true;
-    shutdown->turns = memory_new(placed, sizeof(struct shutdown_turn));
     ev_timer_again(shutdown->loop, &shutdown->tick);
-    for (size_t i = 0; i < placed; i++)
-        shutdown->turns[i].dependents = graph_dependents(scope.graph, i).count;
+    arrange_turns(shutdown);
     for (size_t i = 0; i < scope.count; i++)
         helper_end_restarts(scope.helpers[i]);
     // What has no process is not to come up while others end.
@@ -295,10 +359,7 @@ void shutdown_begin(struct shutdown *shutdown, struct shutdown_scope scope, cons
         if (scope.helpers[i]->run == NULL)
             helper_want_down(scope.helpers[i], reason);
     }
-    for (size_t i = 0; i < placed; i++) {
-        if (shutdown->turns[i].dependents == 0)
-            stop_in_turn(shutdown, i);
-    }
+    stop_due(shutdown, 0);
 }
 
 void shutdown_hasten(struct shutdown *shutdown)

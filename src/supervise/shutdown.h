@@ -4,7 +4,6 @@
 #pragma once
 
 #include "process/reaper.h"
-#include "supervise/graph.h"
 #include "supervise/helper.h"
 
 #include <ev.h>
@@ -13,16 +12,15 @@
 
 // Where one helper stands in the order of the end.
 struct shutdown_turn {
-    size_t dependents; // those that have not let go of it
+    size_t dependents; // those that have not let go of it; with those that leave
     bool let_go;       // it and all that depend on it have ended
 };
 
 // All there is to end.
 struct shutdown_scope {
-    struct helper **helpers; // those of the configuration in its order, then those that leave it
+    struct helper **helpers; // by their index: those of the configuration, then those that leave it
     size_t count;
     const struct config *config;
-    const struct graph *graph; // of the configuration
 };
 
 // Embedded in the supervisor.
@@ -33,7 +31,10 @@ struct shutdown {
     double timeout;              // seconds
     bool spare_escaped; // some helper's kill_mode leaves processes alone on purpose, or once did;
                         // whose they are cannot be told any more, so all are
-    struct shutdown_turn *turns; // a helper of the configuration each; NULL before the beginning
+    struct shutdown_turn *turns;   // a helper of the scope each; NULL before the beginning
+    const struct helper **by_name; // those of the scope
+    size_t *due;                   // those whose turn has come, in this order
+    size_t due_count;
     bool begun, ended;
     const char *reason;
     double deadline;   // clock_monotonic

@@ -139,16 +139,28 @@ static void wake_dependents(struct supervisor *supervisor, const struct helper *
     }
 }
 
-static bool is_over_for_good(const struct helper *helper)
+static bool is_over(const struct helper *helper)
 {
-    return helper->state == STATE_STOPPED || helper->state == STATE_COMPLETED ||
-           helper->state == STATE_FAILED;
+    return helper->state == STATE_COMPLETED || helper->state == STATE_FAILED;
+}
+
+// What its end means for all, by the settings in force.
+static void tell_end(const struct supervisor *supervisor, const struct helper *helper)
+{
+    const struct supervisor_listener *listener = supervisor->listener;
+    bool stopped = helper->state == STATE_STOPPED && !helper->departure.returned;
+    if ((ssize_t)helper->index == supervisor->config->exit_with && (is_over(helper) || stopped))
+        listener->exit_with(listener->context, helper);
+    if (helper->state == STATE_FAILED && helper->config->critical)
+        listener->critical(listener->context, helper);
 }
 
 static void follow_change(struct supervisor *supervisor, struct helper *helper)
 {
     if (helper->departure.leaving) {
         leaving_follow(supervisor, helper);
+        if (supervisor->shutdown.begun) // else it may be gone
+            shutdown_helper_rested(&supervisor->shutdown, helper);
         return;
     }
     if (helper->state != STATE_WAITING)
@@ -157,30 +169,85 @@ static void follow_change(struct supervisor *supervisor, struct helper *helper)
         wake_dependents(supervisor, helper);
     else if (!state_is_active(helper->state))
         shutdown_helper_rested(&supervisor->shutdown, helper);
-    if ((ssize_t)helper->index == supervisor->config->exit_with && is_over_for_good(helper))
-        supervisor->listener->exit_with(supervisor->listener->context, helper);
-    if (helper->state == STATE_FAILED && helper->config->critical)
-        supervisor->listener->critical(supervisor->listener->context, helper);
+    tell_end(supervisor, helper);
+}
+
+// Those that were over already may be the ones whose end counts now.
+static void look_at_ends(struct supervisor *supervisor)
+{
+    for (size_t i = 0; supervisor->applied && i < supervisor->config->helper_count; i++) {
+        if (is_over(supervisor->helpers[i]))
+            tell_end(supervisor, supervisor->helpers[i]);
+    }
+    supervisor->applied = false;
+}
+
+struct way_step {
+    struct helper *helper;
+    size_t next; // of its dependencies
+};
+
+// From a helper down its dependencies, which may be a chain of all helpers: not for the call stack.
+struct way {
+    struct way_step *steps;
+    size_t count, room;
+};
+
+static struct way_step *way_end(const struct way *way)
+{
+    return &way->steps[way->count - 1];
+}
+
+static void way_enter(struct way *way, struct helper *helper)
+{
+    if (way->count == way->room) {
+        way->room = way->room * 2 + 16;
+        way->steps = memory_resize(way->steps, way->room, sizeof(*way->steps));
+    }
+    way->steps[way->count++] = (struct way_step){.helper = helper};
 }
 
 enum outlook { OUTLOOK_UNKNOWN, OUTLOOK_HOPE, OUTLOOK_VAIN };
 
+// Goes on from the end of the way to a dependency of which nothing is known, or finds out what the
+// outlook of the helper there is.
+static void look_ahead(const struct supervisor *supervisor, struct way *way,
+                       unsigned char *outlooks)
+{
+    struct way_step *step = way_end(way);
+    const struct helper *helper = step->helper;
+    size_t count = latest_config(supervisor, helper)->dependency_count;
+    for (; step->next < count; step->next++) {
+        struct helper *on = dependency_of(supervisor, helper, step->next);
+        bool waits = on->state == STATE_WAITING;
+        if (is_hopeless(supervisor, helper, step->next) ||
+            (waits && outlooks[on->index] == OUTLOOK_VAIN)) {
+            outlooks[helper->index] = OUTLOOK_VAIN;
+            return;
+        }
+        if (waits && outlooks[on->index] == OUTLOOK_UNKNOWN) {
+            way_enter(way, on);
+            return;
+        }
+    }
+    outlooks[helper->index] = OUTLOOK_HOPE;
+}
+
 // Whether a waiting helper waits for one that will not come, at whatever remove. Each helper is
 // looked at once: outlooks holds what is known.
-static bool waits_in_vain(const struct supervisor *supervisor, const struct helper *helper,
+static bool waits_in_vain(const struct supervisor *supervisor, struct helper *helper,
                           unsigned char *outlooks)
 {
-    unsigned char *outlook = &outlooks[helper->index];
-    size_t count = latest_config(supervisor, helper)->dependency_count;
-    for (size_t i = 0; *outlook == OUTLOOK_UNKNOWN && i < count; i++) {
-        const struct helper *on = dependency_of(supervisor, helper, i);
-        if (is_hopeless(supervisor, helper, i) ||
-            (on->state == STATE_WAITING && waits_in_vain(supervisor, on, outlooks)))
-            *outlook = OUTLOOK_VAIN;
+    struct way way = {0};
+    way_enter(&way, helper);
+    while (way.count > 0) {
+        if (outlooks[way_end(&way)->helper->index] == OUTLOOK_UNKNOWN)
+            look_ahead(supervisor, &way, outlooks);
+        else
+            way.count--;
     }
-    if (*outlook == OUTLOOK_UNKNOWN)
-        *outlook = OUTLOOK_HOPE;
-    return *outlook == OUTLOOK_VAIN;
+    free(way.steps);
+    return outlooks[helper->index] == OUTLOOK_VAIN;
 }
 
 static bool all_waits_are_vain(const struct supervisor *supervisor)
@@ -188,7 +255,7 @@ static bool all_waits_are_vain(const struct supervisor *supervisor)
     size_t count = supervisor->config->helper_count;
     memory_auto unsigned char *outlooks = memory_new(count, 1);
     for (size_t i = 0; i < count; i++) {
-        const struct helper *helper = supervisor->helpers[i];
+        struct helper *helper = supervisor->helpers[i];
         if (helper->state == STATE_WAITING && !waits_in_vain(supervisor, helper, outlooks))
             return false;
     }
@@ -235,6 +302,7 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
         list_remove(&helper->changed_link);
         follow_change(supervisor, helper);
     }
+    look_at_ends(supervisor);
     bool freed = free_discarded(supervisor);
 
     const struct supervisor_listener *listener = supervisor->listener;
@@ -307,24 +375,48 @@ void supervisor_destroy(struct supervisor *supervisor)
     free(supervisor);
 }
 
-void supervisor_want_dependencies(struct supervisor *supervisor, const struct helper *helper)
+static bool is_to_come(const struct helper *helper)
 {
-    for (size_t i = 0; i < latest_config(supervisor, helper)->dependency_count; i++) {
-        struct helper *on = dependency_of(supervisor, helper, i);
-        if (on->state == STATE_STOPPED || on->state == STATE_STOPPING)
-            supervisor_want_up(supervisor, on);
-    }
+    bool down = helper->state == STATE_STOPPED || helper->state == STATE_STOPPING;
+    return !helper->wanted && (down || helper->departure.returned);
+}
+
+static void begin_wish(struct supervisor *supervisor, struct way *way, struct helper *helper)
+{
+    helper->departure.returned = false;
+    helper->was_settled = false;
+    supervisor->unsettled++;
+    supervisor_note_change(supervisor, helper); // also of one that runs already
+    way_enter(way, helper);
 }
 
 // Starts what it depends on first, so that a chain comes up in one turn where it can.
 void supervisor_want_up(struct supervisor *supervisor, struct helper *helper)
 {
-    if (helper->wanted)
-        return;
-    helper->was_settled = false;
-    supervisor->unsettled++;
-    supervisor_want_dependencies(supervisor, helper);
-    helper_want_up(helper);
+    struct way way = {0};
+    if (!helper->wanted)
+        begin_wish(supervisor, &way, helper);
+    while (way.count > 0) {
+        struct way_step *step = way_end(&way);
+        if (step->next == latest_config(supervisor, step->helper)->dependency_count) {
+            helper_want_up(step->helper);
+            way.count--;
+            continue;
+        }
+        struct helper *on = dependency_of(supervisor, step->helper, step->next++);
+        if (is_to_come(on))
+            begin_wish(supervisor, &way, on);
+    }
+    free(way.steps);
+}
+
+void supervisor_want_dependencies(struct supervisor *supervisor, const struct helper *helper)
+{
+    for (size_t i = 0; i < latest_config(supervisor, helper)->dependency_count; i++) {
+        struct helper *on = dependency_of(supervisor, helper, i);
+        if (is_to_come(on))
+            supervisor_want_up(supervisor, on);
+    }
 }
 
 bool supervisor_wishes(const struct supervisor *supervisor, const struct helper_config *config)
@@ -359,10 +451,11 @@ void supervisor_shutdown(struct supervisor *supervisor, const char *reason)
         .helpers = memory_new(placed + leaving, sizeof(*scope.helpers)),
         .count = placed + leaving,
         .config = supervisor->config,
-        .graph = &supervisor->graph,
     };
-    for (size_t i = 0; i < scope.count; i++)
+    for (size_t i = 0; i < scope.count; i++) {
         scope.helpers[i] = i < placed ? supervisor->helpers[i] : supervisor->leaving[i - placed];
+        scope.helpers[i]->index = i;
+    }
     shutdown_begin(&supervisor->shutdown, scope, reason);
 }
 

@@ -24,7 +24,8 @@ struct supervisor_listener {
     void (*settled)(void *context); // each wished-for start was tried, or waits in vain; once
     void (*idle)(void *context);    // nothing runs, and nothing will without help
     void (*critical)(void *context, const struct helper *helper); // it failed for good
-    // shutdown.exit_with is at rest: completed, failed, or stopped; told before critical.
+    // shutdown.exit_with is at rest: completed, failed, or stopped; told before critical. After a
+    // reload both are told of what was over before, too.
     void (*exit_with)(void *context, const struct helper *helper);
     void (*ended)(void *context); // the shutdown is complete; once
 };

@@ -24,7 +24,8 @@ struct supervisor {
     struct list discarded; // instance.link
     size_t unsettled;      // wished-for starts whose outcome is not known
     bool started, settled_told;
-    bool look; // at the end of this turn, though nothing may have changed
+    bool look;    // at the end of this turn, though nothing may have changed
+    bool applied; // other settings: what was over before may mean something now
     const struct helper *first_failure;
     struct shutdown shutdown;
     ev_prepare end_of_turn;

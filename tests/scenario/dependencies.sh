@@ -114,4 +114,20 @@ stop_helperd
 expect_status 0
 expect_order 'h499: stopped' 'h0: stopping'
 [[ $(count_lines ': stopped \(killed by SIGTERM\)') == 500 ]] || fail "not all of them stopped by SIGTERM"
+step "a chain of 20,000 needs no deep stack: wished for, in vain, at the end"
+{
+    echo 'helpers:'
+    echo '  h20000: {command: [sleep, "1000"], depends_on: [h19999]}'
+    seq 19999 -1 2 | awk '{printf "  h%d: {command: [sleep, \"1000\"], autostart: false, depends_on: [h%d]}\n", $1, $1 - 1}'
+    echo "  h1: {command: [$T/none], autostart: false, restart: never}"
+} >"$T/chain.yaml"
+limit=$(ulimit -Ss)
+ulimit -Ss 512
+start_helperd -c "$T/chain.yaml"
+ulimit -Ss "$limit"
+wait_for_line 'h1: .*, failed'
+wait_for_line 'h2: waiting for h1 to .*, but it failed'
+stop_helperd
+expect_status 0
+expect_line 'all helpers ended'
 expect_no_process_left

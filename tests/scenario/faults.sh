@@ -57,6 +57,53 @@ for when in 2 3 4; do
     fails_once "epoll_ctl:error=ENOSPC:when=$when" 'say: exited with status 0, completed'
 done
 
+step "the reader of a reload that the kernel will not watch is heard all the same"
+cat >"$T/reload.yaml" <<YAML
+helpers: {web: {command: [sleep, "1000"], log: {stdout: discard, stderr: discard}}}
+YAML
+for when in {2..12}; do
+    start_command strace -f -qq -o /dev/null -e trace=epoll_ctl \
+        -e "inject=epoll_ctl:error=ENOSPC:when=$when" "$HELPERD" -c "$T/reload.yaml" </dev/null >"$LOG" 2>&1
+    wait_for_line 'web: started'
+    pkill -HUP -P "$HELPERD_PID"
+    wait_for 10 "the end of the reload" has_line 'reload: 1 the same'
+    pkill -TERM -P "$HELPERD_PID"
+    wait_for_end
+    expect_status 0
+done
+
+step "a log that takes long to open holds up its reload and no helper"
+sed '$a log: {target: '"$T"'/slow.log}' "$T/reload.yaml" >"$T/slow.yaml"
+cp "$T/reload.yaml" "$T/log.yaml"
+start_command strace -f -qq -o /dev/null -e trace=openat -P "$T/slow.log" \
+    -e "inject=openat:delay_enter=60000000" "$HELPERD" -c "$T/log.yaml" </dev/null >"$LOG" 2>&1
+wait_for_line 'web: started'
+cp "$T/slow.yaml" "$T/log.yaml"
+pkill -HUP -P "$HELPERD_PID"
+wait_for_line 'reload: reading'
+kill -KILL "$(sed -n 's/.* web: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
+wait_for 10 "the second start" has_lines 2 'web: started'
+kill_all # strace would wait for the end of the delay
+wait_for_end
+
+# cannot_detach INJECTION PATTERN [STRACE-OPTION...]
+cannot_detach()
+{
+    echo "  $1"
+    timeout "$END_LIMIT" strace -f -qq -o /dev/null "${@:3}" -e "trace=${1%%:*}" -e "inject=$1" \
+        "$HELPERD" -d --pidfile "$T/pid" --log-file "$T/daemon.log" -c "$T/reload.yaml" </dev/null >"$LOG" 2>&1
+    STATUS=$?
+    expect_status 1
+    expect_line "helperd: cannot detach: $2"
+    [[ ! -e $T/pid ]] || fail "the pid file is there"
+}
+
+step "no pid file is left of one that cannot detach"
+cannot_detach pipe2:error=EMFILE:when=1 'pipe: Too many open files'
+cannot_detach clone:error=EAGAIN:when=1 'fork: Resource temporarily unavailable'
+cannot_detach setsid:error=EPERM:when=1 'fork: Operation not permitted'
+cannot_detach openat:error=EMFILE:when=1 '/dev/null: Too many open files' -P /dev/null
+
 step "interrupted and failing waits and reads lose nothing"
 fails_once waitid:error=EINTR:when=1 'say: exited with status 0, completed'
 fails_once epoll_wait:error=EINTR:when=2 'say: exited with status 0, completed'

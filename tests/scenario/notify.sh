@@ -59,6 +59,24 @@ mv "$T/good.yaml" "$T/helperd.yaml"
 kill -HUP "$HELPERD_PID"
 wait_for "$END_LIMIT" "READY=1" told '^READY=1\|STATUS=2 waiting, '
 
+step "a signal that comes during a reload is told as well, with a time of its own"
+cp "$T/helperd.yaml" "$T/good.yaml"
+echo 'environment: {A: b}' >>"$T/helperd.yaml"
+sed -i 's/waits-too: {/&env_file: \/dev\/ptmx, /' "$T/helperd.yaml" # nobody writes into it
+: >"$T/messages"
+kill -HUP "$HELPERD_PID"
+wait_for "$END_LIMIT" "RELOADING=1" told '^RELOADING=1'
+mv "$T/good.yaml" "$T/helperd.yaml"
+kill -HUP "$HELPERD_PID"
+reloading_twice() { (($(grep -c '^RELOADING=1' "$T/messages") == 2)); }
+wait_for "$END_LIMIT" "the second RELOADING=1" reloading_twice
+! told READY=1 || fail "READY=1 came before the second reload"
+reader=$(children_of "$HELPERD_PID" | sed 's,.*,/proc/&/comm,' | xargs grep -lsx helperd-reload | cut -d / -f 3)
+kill -KILL "$reader"
+wait_for "$END_LIMIT" "READY=1" told '^READY=1\|'
+[[ $(grep -o 'USEC=.*' "$T/messages" | sort -u | wc -l) == 2 ]] || fail "both have the same time"
+[[ $(grep -c '^READY=1' "$T/messages") == 1 ]] || fail "READY=1 came more than once"
+
 step "STOPPING=1 comes with the end"
 stop_helperd
 expect_status 0

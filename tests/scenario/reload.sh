@@ -156,6 +156,20 @@ stop_helperd
 expect_status 0
 cd / || exit 1
 
+step "an empty file stops nobody: it was cut by accident"
+for text in '' '# nothing' '---'; do
+    echo 'helpers: {web: [sleep, "1000"]}' >"$FILE"
+    start_helperd -c "$FILE"
+    wait_for_line 'web: started'
+    printf '%s' "$text" >"$FILE"
+    reload
+    expect_line "error \[helperd\] reload: $FILE: error: is empty; \"helpers: \{\}\" would stop all helpers"
+    expect_line 'error \[helperd\] reload: nothing was changed'
+    expect_no_line 'web: stopping'
+    stop_helperd
+    expect_status 0
+done
+
 step "those that leave are stopped in reverse order of dependency, and the others go on"
 cat >"$FILE" <<YAML
 helpers:
@@ -233,6 +247,54 @@ expect_no_line 'two at once$'
 stop_helperd
 expect_status 0
 
+step "one that came back not to be started is, once it is to be, also while it still stops"
+for when in stopping stopped; do
+    rm -f "$T/lock" "$T/told" "$T/go"
+    cp "$T/with.yaml" "$FILE"
+    start_helperd -c "$FILE"
+    wait_for "$END_LIMIT" "web" locked
+    cp "$T/without.yaml" "$FILE"
+    reload '1 removed (web), 1 the same'
+    wait_for "$END_LIMIT" "the signal" told
+    { sed 's/^    stop_timeout/    autostart: false\n&/' "$T/with.yaml"
+        echo 'shutdown: {exit_with: web}'; } >"$FILE"
+    reload '1 added (web), 1 the same'
+    [[ $when == stopping ]] || { : >"$T/go"; wait_for_line 'web: stopped'; }
+    cp "$T/with.yaml" "$FILE"
+    reload '1 changed in place (web), 1 the same'
+    : >"$T/go"
+    wait_for "$END_LIMIT" "the second start" has_lines 2 'web: started'
+    expect_no_line 'the main helper is over'
+    stop_helperd
+    expect_status 0
+done
+
+step "what was over before counts by the new settings"
+cat >"$FILE" <<YAML
+helpers:
+  once: {command: [$PROGRAMS/crash, "0"], type: oneshot}
+  gone: {command: [$PROGRAMS/crash, "7"], restart: never}
+  stays: [sleep, "1000"]
+YAML
+cp "$FILE" "$T/over.yaml"
+# over ADDITION STATUS PATTERN
+over()
+{
+    cp "$T/over.yaml" "$FILE"
+    start_helperd -c "$FILE"
+    wait_for_line 'once: .*completed'
+    wait_for_line 'gone: .*failed'
+    wait_for_line 'stays: started'
+    sed -i "$1" "$FILE"
+    kill -HUP "$HELPERD_PID"
+    wait_for_end
+    expect_status "$2"
+    expect_line "$3"
+}
+over '$a shutdown: {exit_with: gone}' 7 'gone: is over, and helperd ends with its exit status, 7'
+over '$a shutdown: {exit_with: once}' 0 'once: is over, and helperd ends with its exit status, 0'
+over 's/never/never, critical: true/' 1 'gone: is critical and failed for good'
+
 step "what waits, has failed or is complete is started anew when it was mended"
 cat >"$FILE" <<YAML
 helpers:
@@ -264,6 +326,33 @@ expect_no_line '(never|asked): started'
 sed -i 's/^\(  asked: .*\)autostart: false/\1autostart: true/' "$FILE"
 reload '1 changed in place (asked), 6 the same'
 wait_for_line 'asked: started'
+stop_helperd
+expect_status 0
+
+step "failed starts do not count any more after a change"
+cat >"$FILE" <<YAML
+helpers:
+  web: {command: [$PROGRAMS/crash, "3"], start_retries: 2, ready: {after: 1h}, backoff: {initial: 10ms}}
+YAML
+start_helperd -c "$FILE"
+wait_for_line 'web: .*failed: 3 starts in a row'
+sed -i 's/"3"/"4"/' "$FILE"
+reload '1 restarted (web)'
+wait_for_line 'web: exited with status 4, failed: 3 starts in a row'
+[[ $(count_lines 'web: started') == 6 ]] || fail "web was not tried as often as before"
+stop_helperd
+expect_status 0
+
+step "a supervisord.conf raises the limit of descriptors that helperd was started with, and no other"
+printf '[supervisord]\nminfds=800\n[program:web]\ncommand=sleep 1000\n' >"$T/web.conf"
+limit=$(ulimit -Sn)
+ulimit -Sn 700
+start_helperd -c "$T/web.conf"
+ulimit -Sn "$limit"
+wait_for_line 'web: started'
+[[ $(prlimit --pid "$(pid_of web)" --nofile --noheadings --output SOFT) == *800* ]] ||
+    fail "the limit was not raised"
+reload '1 the same'
 stop_helperd
 expect_status 0
 
@@ -389,6 +478,33 @@ expect_status 0
 expect_no_line 'left the process group'
 [[ $(count_lines 'web: started') == 2 ]] || fail "web was restarted"
 
+step "what is asked for before helperd listens is done once it does"
+mkfifo "$T/slow"
+reads_slow() { open_descriptors "$HELPERD_PID" | grep -q "$T/slow"; }
+start_reading()
+{
+    exec 8<>"$T/slow"
+    start_helperd -c "$T/slow" 8>&-
+    wait_for "$END_LIMIT" "helperd to read" reads_slow
+}
+start_reading
+kill -HUP "$HELPERD_PID"
+kill -USR1 "$HELPERD_PID"
+kill -USR2 "$HELPERD_PID"
+echo 'helpers: {web: [sleep, "1000"]}' >&8
+exec 8>&-
+wait_for_line 'web: started'
+wait_for_line 'opening 0 log files again'
+wait_for_line 'SIGUSR2: upgrade is not supported'
+wait_for_line 'reload: .*slow: error: cannot be read: it is a FIFO or a pipe'
+stop_helperd
+expect_status 0
+start_reading
+kill -TERM "$HELPERD_PID"
+wait_for_end
+expect_status 143
+exec 8>&-
+
 step "what can be read only once is refused"
 echo 'helpers: {web: [sleep, "1000"]}' >"$FILE"
 start_helperd -c "$FILE"
@@ -400,6 +516,31 @@ wait_for_line 'reload: .*:2:10: error: cannot read ".*fifo": it is a FIFO or a p
 wait_for_line 'error \[helperd\] reload: nothing was changed'
 stop_helperd
 expect_status 0
+
+step "at the end, what those that leave depend on is stopped after them"
+cat >"$FILE" <<YAML
+helpers:
+  db: {command: [sleep, "1000"]}
+  app: {command: [sleep, "1000"], depends_on: [db]}
+  web:
+    command: [sh, -c, 'trap "" TERM; echo ready; while [ ! -e $T/end ]; do sleep 0.02; done; echo last words']
+    depends_on: [app]
+    stop_timeout: 60s
+YAML
+rm -f "$T/end"
+start_helperd -c "$FILE"
+wait_for_line '\[web\] ready'
+sed -i '/^  app/d; /^  web/,$d' "$FILE"
+reload '2 removed (app, web), 1 the same'
+wait_for_line 'web: stopping'
+kill -TERM "$HELPERD_PID"
+wait_for_line 'waiting for web \(sh, pid'
+expect_no_line '(db|app): stopping'
+: >"$T/end"
+wait_for_end
+expect_status 0
+expect_order 'web: stopped' 'app: stopping'
+expect_order 'app: stopped' 'db: stopping'
 
 step "those that leave are waited for at the end; a reload meanwhile is refused"
 cat >"$FILE" <<YAML

@@ -45,6 +45,9 @@ static inline void tear_down(void)
     ck_assert_int_eq(system(command), 0);
 }
 
+// The soft limit of them that helperd was started with.
+static rlim_t descriptors = 1024;
+
 static inline void load_file(const char *path, bool developer)
 {
     struct config_options options = {
@@ -52,6 +55,7 @@ static inline void load_file(const char *path, bool developer)
                   : strstr(path, ".conf") != NULL ? CONFIG_SUPERVISORD
                                                   : CONFIG_YAML,
         .developer = developer,
+        .descriptors = descriptors,
     };
     config_release(config);
     errors_finish(&errors);

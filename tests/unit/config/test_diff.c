@@ -291,6 +291,24 @@ START_TEST(a_fifo_is_not_read_again)
 }
 END_TEST
 
+START_TEST(an_empty_file_is_not_read_again)
+{
+    static const char *const empty[] = {"", "# nothing\n", "---\n", "~", "{}"};
+    for (size_t i = 0; i < LENGTH(empty); i++) {
+        load("helpers: {web: [a]}");
+        write_file("a.yaml", empty[i]);
+        ck_assert_ptr_null(config_load_again(config, &errors));
+        check_errors("a.yaml", "0:0: is empty; \"helpers: {}\" would stop all helpers\n");
+    }
+    load("helpers: {web: [a]}");
+    write_file("a.yaml", "helpers: {}");
+    struct config *again = config_load_again(config, &errors);
+    ck_assert_ptr_nonnull(again);
+    ck_assert_uint_eq(again->helper_count, 0);
+    config_release(again);
+}
+END_TEST
+
 Suite *diff_suite(void)
 {
     Suite *suite = suite_create("diff");
@@ -307,6 +325,7 @@ Suite *diff_suite(void)
     tcase_add_test(tests, a_config_lives_as_long_as_somebody_holds_it);
     tcase_add_test(tests, a_config_is_read_again_from_anywhere);
     tcase_add_test(tests, a_fifo_is_not_read_again);
+    tcase_add_test(tests, an_empty_file_is_not_read_again);
     suite_add_tcase(suite, tests);
     return suite;
 }

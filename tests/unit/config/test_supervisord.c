@@ -344,12 +344,41 @@ START_TEST(stops)
     warn_of_program("killasgroup=true\nstopwaitsecs=100000\n",
                     "6:14: [program:a]: \"stopwaitsecs\": 100000 is taken as 86400\n"
                     "5:13: [program:a]: \"killasgroup\": has no counterpart without stopasgroup: "
-                    "SIGKILL goes to the main process alone\n");
+                    "the stop signal goes to the whole group as well\n");
+    ck_assert_int_eq(helper("a")->kill_mode, KILL_GROUP);
+    load_program("killasgroup=false\n");
     ck_assert_int_eq(helper("a")->kill_mode, KILL_PROCESS);
     refuse_program("stopasgroup=true\nkillasgroup=false\nstopsignal=FOO\n",
                    "7:12: [program:a]: \"stopsignal\": must be a signal (like TERM), not \"FOO\"\n"
                    "6:13: [program:a]: \"killasgroup\": cannot be false where stopasgroup is "
                    "true\n");
+}
+END_TEST
+
+static void check_descriptors(const char *key, uint64_t soft)
+{
+    memory_auto char *text = memory_format("%s%s[program:a]\ncommand=x\n", DAEMON, key);
+    load_with_warnings(text, "");
+    const struct limit_config *limit = &helper("a")->limits[LIMIT_NOFILE];
+    ck_assert_int_eq(limit->is_set, soft > 0);
+    ck_assert_uint_eq(limit->soft, soft);
+    ck_assert_uint_ge(limit->hard, soft);
+}
+
+START_TEST(descriptor_limits_are_only_raised)
+{
+    descriptors = 4096;
+    check_descriptors("", 0);
+    check_descriptors("minfds=2048\n", 0);
+    check_descriptors("minfds=4096\n", 0);
+    check_descriptors("minfds=4097\n", 4097);
+    descriptors = 512;
+    check_descriptors("", 1024);
+    check_descriptors("minfds=513\n", 513);
+    check_descriptors("minfds=100\n", 0);
+    descriptors = RLIM_INFINITY;
+    check_descriptors("minfds=100000\n", 0);
+    descriptors = 1024;
 }
 END_TEST
 
@@ -650,6 +679,7 @@ Suite *supervisord_suite(void)
     tcase_add_test(all, log_files);
     tcase_add_test(all, output_to_nowhere);
     tcase_add_test(all, standard_error_redirected);
+    tcase_add_test(all, descriptor_limits_are_only_raised);
     tcase_add_test(all, files_of_both_streams_share_their_limits);
     tcase_add_test(all, syslog_goes_to_the_log);
     tcase_add_test(all, own_user_is_left_out);
