@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A file that lines are appended to: opened safely, renamed by size, opened again.
 //
-// Safely is: no symbolic link as the last component, one name only, no directory that
-// everybody may write to unless it is sticky. Devices and FIFOs are written as they are and never renamed.
+// Safely is: no symbolic link as the last component, one name only, no directory that everybody may
+// write to unless it is sticky. Devices and FIFOs are written as they are and never renamed.
 // Everything here may hang in the kernel as long as a file system does.
 #pragma once
 
