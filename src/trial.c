@@ -77,6 +77,7 @@ static void leave_parent(int writer, pid_t parent)
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0});
     offer_to_oom_killer();
     log_set_writer(NULL, NULL);
+    memory_set_last_act(NULL, NULL); // they are the parent's helpers
     sigset_t none;
     sigemptyset(&none);
     pthread_sigmask(SIG_SETMASK, &none, NULL);

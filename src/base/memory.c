@@ -11,10 +11,23 @@
 
 enum { LARGE = 64 * 1024 };
 
+static struct {
+    void (*act)(void *context);
+    void *context;
+} last;
+
+void memory_set_last_act(void (*act)(void *context), void *context)
+{
+    last.act = act;
+    last.context = context;
+}
+
 void memory_run_out(void)
 {
     static const char message[] = "helperd: out of memory, ending\n";
     (void)!write(STDERR_FILENO, message, sizeof(message) - 1);
+    if (last.act != NULL)
+        last.act(last.context);
     _exit(EXIT_FAILURE); // what runs at exit may want memory, too
 }
 

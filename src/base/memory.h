@@ -7,8 +7,12 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-// Says so and ends the program with status 1: for those who were told by a library.
+// Says so, performs the last act and ends the program with status 1: for those who were told by a
+// library.
 void memory_run_out(void) __attribute__((noreturn));
+
+// What is to be done before that end, without any memory; NULL: nothing. It may come on any thread.
+void memory_set_last_act(void (*act)(void *context), void *context);
 
 // For main: large blocks go back to the system as soon as they are free.
 void memory_return_large(void);

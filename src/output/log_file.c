@@ -60,9 +60,10 @@ int log_file_open(struct log_file *file, const char *path, const char **reason)
                    0640)};
     if (file->fd < 0) {
         int error = errno;
+        struct stat status;
         if (error == ELOOP)
             *reason = "it is a symbolic link";
-        else if (error == ENXIO)
+        else if (error == ENXIO && stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
             *reason = "nobody reads from this FIFO";
         return -error;
     }

@@ -55,6 +55,7 @@ static void *run(void *argument)
 {
     struct writers *writers = argument;
     pthread_mutex_lock(&writers->lock);
+    writers->starting--;
     struct sink *sink;
     while ((sink = wait_for_job(writers)) != NULL) {
         list_remove(&sink->job_link);
@@ -82,6 +83,7 @@ static void start_thread(struct writers *writers)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     writers->failure = pthread_create(&thread, &attributes, run, writers);
     writers->threads += writers->failure == 0;
+    writers->starting += writers->failure == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
 }
@@ -171,7 +173,8 @@ bool writers_grow(struct writers *writers)
     pthread_mutex_lock(&writers->lock);
     const struct sink *first = LIST_FIRST(struct sink, &writers->jobs, job_link);
     bool late = first != NULL && first == writers->first_seen;
-    if (late && writers->idle == 0 && next_job(writers) != NULL)
+    bool all_work = writers->idle == 0 && writers->starting == 0;
+    if (late && all_work && next_job(writers) != NULL)
         start_thread(writers);
     writers->first_seen = first;
     pthread_mutex_unlock(&writers->lock);

@@ -23,6 +23,7 @@ struct writers {
     struct list news;              // sink.news_link: the loop is to look at them
     const struct sink *first_seen; // at the head of jobs when we last looked
     unsigned threads, idle;
+    unsigned starting;  // threads that have not looked for a job yet
     unsigned at_others; // threads that write for others than the log
     int failure;        // why the latest thread could not be started; 0: it could
     bool ending;

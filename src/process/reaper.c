@@ -12,7 +12,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LAST_STEPS = 100 }; // of 20 ms that helpers have when memory has run out
 
 static const double scan_interval = 0.2; // seconds between looks at groups that are not empty
 
@@ -163,6 +166,38 @@ static void note_earlier_child(void *context, const struct process *process)
         processes_add(&reaper->earlier, process);
 }
 
+static bool has_children(void)
+{
+    siginfo_t info;
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static void signal_all(struct reaper *reaper, int signal)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        LIST_EACH (struct instance, instance, &reaper->runs[i], reaper_link)
+            instance_signal(instance, signal);
+    }
+    LIST_EACH (struct instance, instance, &reaper->left, reaper_link)
+        instance_signal(instance, signal);
+}
+
+// Memory has run out, and helperd is about to end: no helper is to run on without it, beside the
+// copy that the next helperd starts. Nobody else reaps any more.
+static void end_all(void *context)
+{
+    struct reaper *reaper = context;
+    signal_all(reaper, SIGTERM);
+    signal_all(reaper, SIGCONT);
+    const struct timespec step = {.tv_nsec = 20 * 1000 * 1000};
+    for (int steps = 0; steps < LAST_STEPS && has_children(); steps++) {
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            continue;
+        nanosleep(&step, NULL);
+    }
+    signal_all(reaper, SIGKILL);
+}
+
 struct reaper *reaper_create(struct ev_loop *loop)
 {
     struct reaper *reaper = memory_new(1, sizeof(*reaper));
@@ -184,6 +219,7 @@ struct reaper *reaper_create(struct ev_loop *loop)
                      ? "at the end all other processes are ended, whoever started them"
                      : "processes that leave the group of their helper are not found, and "
                        "at the end not ended");
+    memory_set_last_act(end_all, reaper);
     return reaper;
 }
 
@@ -191,6 +227,7 @@ void reaper_destroy(struct reaper *reaper)
 {
     if (reaper == NULL)
         return;
+    memory_set_last_act(NULL, NULL);
     ev_signal_stop(reaper->loop, &reaper->child_ended);
     ev_timer_stop(reaper->loop, &reaper->scan);
     free(reaper->earlier.items);
@@ -249,12 +286,6 @@ static void keep_descendants(const struct reaper *reaper, struct processes *all)
         }
     }
     all->count = kept;
-}
-
-static bool has_children(void)
-{
-    siginfo_t info;
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
 // To every process there is: SIGTERM and SIGCONT once, or SIGKILL.

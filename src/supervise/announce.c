@@ -49,9 +49,17 @@ void announce_outliving(const struct helper *helper)
               helper->config->name);
 }
 
+// Of tries that fail every second for the same want: the first, second, fourth, eighth and so on.
+static bool is_repetition(const struct helper *helper)
+{
+    return (helper->shortages & (helper->shortages - 1)) != 0;
+}
+
 static void announce_backoff(const struct helper *helper, enum level level)
 {
     const char *name = helper->config->name;
+    if (helper->shortages > 0 && is_repetition(helper))
+        level = LEVEL_DEBUG;
     if (helper->delay <= 0) {
         log_message(level, "%s: %s, starting again", name, helper->reason);
         return;

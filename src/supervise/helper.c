@@ -216,6 +216,7 @@ static void fail_launch(struct helper *helper, struct launch_error error)
                                              sizeof(text)));
     helper->could_not_start = true;
     helper->short_of_resources = launch_error_is_shortage(error);
+    helper->shortages = helper->short_of_resources ? helper->shortages + 1 : 0;
     helper->last_exit = (struct exit_status){
         .code = error.error == ENOENT ? 127 : 126, // as a shell reports it
     };
@@ -242,6 +243,7 @@ static void launch_run(struct helper *helper)
         handle(helper, EVENT_LAUNCH_ERROR);
         return;
     }
+    helper->shortages = 0;
     set_reason(helper, "started");
     announce_start(helper);
     arm_timer_of_state(helper);

@@ -53,6 +53,7 @@ struct helper {
     bool stop_asked;         // by a person, or by the shutdown
     bool stop_signal_sent;   // to this run
     bool short_of_resources; // the last start failed for this
+    unsigned shortages;      // and so many in a row
     bool could_not_start;    // the last start gave no process
     bool was_ready;          // this run
     unsigned kills;          // SIGKILLs sent to this run

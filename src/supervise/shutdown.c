@@ -148,7 +148,8 @@ static void say_who_is_waited_for(const struct shutdown *shutdown)
             name_one(shutdown, helper);
     }
     if (waited > NAMED_IN_A_WORD)
-        log_info("waiting for %zu more helpers", waited - NAMED_IN_A_WORD);
+        log_info("waiting for %zu more %s", waited - NAMED_IN_A_WORD,
+                 waited == NAMED_IN_A_WORD + 1 ? "helper" : "helpers");
 }
 
 static bool all_are_at_rest(const struct shutdown *shutdown)

@@ -83,7 +83,7 @@ begin <<<'helpers: {say: {command: [/bin/sleep, "1000"]}}'
 wait_for_line 'say: started'
 fail_now '1 0 ENFILE open'
 kill -USR1 "$HELPERD_PID"
-wait_for_line "cannot begin $LOG anew: Too many open files in system; lines go on to the old file"
+wait_for_line "cannot rotate $LOG or open it again: Too many open files in system; lines go on to the old file"
 stop_helperd
 expect_status 0
 expect_line 'all helpers ended'
@@ -104,7 +104,7 @@ expect_status 0
 mapfile -t rotated < <(printf '%s\n' "$LOG".* | sort -rV)
 ((${#rotated[@]} > 1)) || fail "nothing was rotated"
 cat "${rotated[@]}" "$LOG" >"$T/all"
-grep -qF "cannot begin $LOG anew: Input/output error; lines go on to the old file" "$T/all" || fail "not said"
+grep -qF "cannot rotate $LOG or open it again: Input/output error; lines go on to the old file" "$T/all" || fail "not said"
 expect_numbers say 300 "$T/all"
 rm "${rotated[@]}"
 
