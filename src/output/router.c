@@ -103,7 +103,8 @@ static void tell_recovery(struct router *router, struct sink *sink)
 static void tell_trouble(struct sink *sink)
 {
     if (sink->trouble != 0 && !sink->trouble_told)
-        log_warning("cannot rotate %s or open it again: %s; lines go on to the old file", sink->name,
+        log_warning("cannot rotate %s or open it again: %s; lines go on to the old file",
+                    sink->name,
                     sink->trouble_reason != NULL ? sink->trouble_reason : strerror(sink->trouble));
     sink->trouble_told = sink->trouble != 0;
 }

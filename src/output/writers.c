@@ -4,20 +4,21 @@
 #include "output/sink.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <time.h>
 
-enum {
-    THREAD_STACK = 128 * 1024,
-    IDLE_SECONDS = 5,   // a thread beyond the first ends after so long without work
-    FINISH_SECONDS = 1, // that threads get to end; those that hang do not
-};
+enum { THREAD_STACK = 128 * 1024 };
 
-static struct timespec after(time_t seconds)
+static const double finish_limit = 1; // seconds that threads get to end; those that hang do not
+
+static struct timespec after(double seconds)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    time.tv_sec += seconds;
+    long nanoseconds = time.tv_nsec + (long)((seconds - floor(seconds)) * 1e9);
+    time.tv_sec += (time_t)seconds + nanoseconds / 1000000000;
+    time.tv_nsec = nanoseconds % 1000000000;
     return time;
 }
 
@@ -33,7 +34,7 @@ static struct sink *next_job(struct writers *writers)
 // Waits for a job. NULL: there is none and the thread is to end.
 static struct sink *wait_for_job(struct writers *writers)
 {
-    struct timespec deadline = after(IDLE_SECONDS);
+    struct timespec deadline = after(writers->idle_limit);
     struct sink *sink;
     while ((sink = next_job(writers)) == NULL) {
         if (writers->ending)
@@ -90,7 +91,7 @@ static void start_thread(struct writers *writers)
 
 void writers_init(struct writers *writers, void (*notify)(void *context), void *context)
 {
-    *writers = (struct writers){.notify = notify, .context = context};
+    *writers = (struct writers){.notify = notify, .context = context, .idle_limit = 5};
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -104,7 +105,7 @@ void writers_init(struct writers *writers, void (*notify)(void *context), void *
 
 bool writers_finish(struct writers *writers)
 {
-    struct timespec deadline = after(FINISH_SECONDS);
+    struct timespec deadline = after(finish_limit);
     pthread_mutex_lock(&writers->lock);
     writers->ending = true;
     pthread_cond_broadcast(&writers->work);

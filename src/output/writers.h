@@ -26,6 +26,7 @@ struct writers {
     unsigned starting;  // threads that have not looked for a job yet
     unsigned at_others; // threads that write for others than the log
     int failure;        // why the latest thread could not be started; 0: it could
+    double idle_limit;  // seconds after which a thread without work ends, if another one is free
     bool ending;
     void (*notify)(void *context); // called from a thread when there are news
     void *context;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "suites.h"
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/memory.h"
 #include "writing.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -217,6 +219,7 @@ END_TEST
 // Longer than a thread stays that is not needed.
 START_TEST(while_one_hangs_a_free_one_stays)
 {
+    writers.idle_limit = 0.005;
     struct sink *log = open_file("log");
     struct hung hung = hang();
     await_full(hung.reader);
@@ -225,8 +228,11 @@ START_TEST(while_one_hangs_a_free_one_stays)
     while (count_threads() < 2)
         ck_assert(writers_grow(&writers));
     write_all(log);
-    sleep(6);
-    ck_assert_uint_eq(count_threads(), 2);
+    double later = clock_monotonic() + 20 * writers.idle_limit;
+    while (clock_monotonic() < later) {
+        ck_assert_uint_eq(count_threads(), 2);
+        sched_yield();
+    }
     put_text(log, NULL, "two\n");
     write_all(log); // by itself
     expect_content("log", "one\ntwo\n");
