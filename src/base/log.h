@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// helperd's own messages, handed to one replaceable writer: the only global of the program.
+// helperd's own messages, handed to one replaceable writer, which is a global.
 // Until a writer is set they go to standard error as "helperd: TEXT".
 #pragma once
 
