@@ -2,29 +2,14 @@
 #include "supervise/leaving.h"
 
 #include "base/memory.h"
+#include "supervise/by_name.h"
 #include "supervise/supervisor_inside.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static int compare_names(const void *a, const void *b)
-{
-    const struct helper *const *left = a, *const *right = b;
-    return strcmp((*left)->config->name, (*right)->config->name);
-}
-
-static int compare_with_name(const void *name, const void *b)
-{
-    const struct helper *const *helper = b;
-    return strcmp(name, (*helper)->config->name);
-}
 
 static struct helper **find(const struct supervisor *supervisor, const char *name)
 {
-    if (supervisor->leaving_count == 0) // and perhaps no list
-        return NULL;
-    return bsearch(name, supervisor->leaving, supervisor->leaving_count,
-                   sizeof(*supervisor->leaving), compare_with_name);
+    return by_name_find(supervisor->leaving, supervisor->leaving_count, name);
 }
 
 static void take_out(struct supervisor *supervisor, struct helper **place)
@@ -97,7 +82,7 @@ void leaving_arrange(struct supervisor *supervisor)
     size_t count = supervisor->leaving_count;
     if (count == 0)
         return;
-    qsort(supervisor->leaving, count, sizeof(*supervisor->leaving), compare_names);
+    by_name_sort(supervisor->leaving, count);
     for (size_t i = 0; i < count; i++)
         supervisor->leaving[i]->departure.dependents = 0;
     for (size_t i = 0; i < count; i++) {

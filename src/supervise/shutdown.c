@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "process/process_table.h"
+#include "supervise/by_name.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,18 +28,6 @@ static bool is_at_rest(const struct helper *helper)
     return !state_is_active(helper->state);
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    const struct helper *const *left = a, *const *right = b;
-    return strcmp((*left)->config->name, (*right)->config->name);
-}
-
-static int compare_with_name(const void *name, const void *b)
-{
-    const struct helper *const *helper = b;
-    return strcmp(name, (*helper)->config->name);
-}
-
 static const struct helper_config *config_of(const struct shutdown *shutdown, size_t index)
 {
     const struct helper *helper = shutdown->scope.helpers[index];
@@ -54,9 +43,8 @@ static struct shutdown_turn *turn_of_dependency(const struct shutdown *shutdown,
     size_t on = config->dependencies[i].helper;
     if (config->owner == shutdown->scope.config)
         return &shutdown->turns[on];
-    const struct helper **found =
-        bsearch(config->owner->helpers[on].name, shutdown->by_name, shutdown->scope.count,
-                sizeof(*shutdown->by_name), compare_with_name);
+    struct helper **found =
+        by_name_find(shutdown->by_name, shutdown->scope.count, config->owner->helpers[on].name);
     return found != NULL ? &shutdown->turns[(*found)->index] : NULL;
 }
 
@@ -329,7 +317,7 @@ static void arrange_turns(struct shutdown *shutdown)
     shutdown->by_name = memory_new(count, sizeof(*shutdown->by_name));
     for (size_t i = 0; i < count; i++)
         shutdown->by_name[i] = shutdown->scope.helpers[i];
-    qsort(shutdown->by_name, count, sizeof(*shutdown->by_name), compare_names);
+    by_name_sort(shutdown->by_name, count);
     for (size_t i = 0; i < count; i++) {
         for (size_t d = 0; d < config_of(shutdown, i)->dependency_count; d++) {
             struct shutdown_turn *on = turn_of_dependency(shutdown, i, d);

@@ -31,9 +31,9 @@ struct shutdown {
     double timeout;              // seconds
     bool spare_escaped; // some helper's kill_mode leaves processes alone on purpose, or once did;
                         // whose they are cannot be told any more, so all are
-    struct shutdown_turn *turns;   // a helper of the scope each; NULL before the beginning
-    const struct helper **by_name; // those of the scope
-    size_t *due;                   // those whose turn has come, in this order
+    struct shutdown_turn *turns; // a helper of the scope each; NULL before the beginning
+    struct helper **by_name;     // those of the scope
+    size_t *due;                 // those whose turn has come, in this order
     size_t due_count;
     bool begun, ended;
     const char *reason;
