@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "logging.h"
 
+#include "base/fd.h"
 #include "base/memory.h"
 #include "config/settings.h"
 #include "config/value.h"
@@ -87,9 +88,7 @@ int logging_kept_descriptor(const struct config *config, const struct options *o
                     "log.target or --log-file give it a place");
         return -1;
     }
-    if (strcmp(target, "stdout") == 0)
-        return STDOUT_FILENO;
-    return strcmp(target, "stderr") == 0 ? STDERR_FILENO : sinks_standard_fd(target);
+    return sinks_standard_fd(target);
 }
 
 // Where the log is to go. A file is not open yet.
@@ -100,12 +99,7 @@ static void choose_target(struct log_target *target, const struct config *config
     if (wish == NULL && systemd_journal_fd() == STDERR_FILENO)
         wish = "stderr"; // the journal, where standard output goes elsewhere
     *target = (struct log_target){.fd = -1, .name = wish, .file = {.fd = -1}};
-    if (wish == NULL || strcmp(wish, "stdout") == 0)
-        target->fd = STDOUT_FILENO;
-    else if (strcmp(wish, "stderr") == 0)
-        target->fd = STDERR_FILENO;
-    else
-        target->fd = sinks_standard_fd(wish);
+    target->fd = wish == NULL ? STDOUT_FILENO : sinks_standard_fd(wish);
 }
 
 // False: it is said why it cannot, behind the words about what for.
@@ -146,13 +140,6 @@ struct router *logging_start(struct ev_loop *loop, const struct config *config,
     return router;
 }
 
-// Its reader would take the end of a try for the end of the log; it is opened without waiting.
-static bool is_fifo(const char *path)
-{
-    struct stat file;
-    return stat(path, &file) == 0 && S_ISFIFO(file.st_mode);
-}
-
 bool logging_try(const struct config *before, const struct config *after,
                  const struct options *options)
 {
@@ -160,7 +147,9 @@ bool logging_try(const struct config *before, const struct config *after,
     choose_target(&old, before, options);
     choose_target(&target, after, options);
     bool same = old.name != NULL && target.name != NULL && strcmp(old.name, target.name) == 0;
-    if (same || target.fd >= 0 || is_fifo(target.name))
+    // The reader of a FIFO would take the end of a try for the end of the log, and it is opened
+    // without waiting.
+    if (same || target.fd >= 0 || fd_path_is_fifo(target.name))
         return true;
     if (!open_target(&target, ""))
         return false;

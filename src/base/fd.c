@@ -76,6 +76,12 @@ bool fd_is_at(int fd, const char *path)
     return lstat(path, &file) == 0 && fd_is_file(fd, file.st_dev, file.st_ino);
 }
 
+bool fd_path_is_fifo(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && S_ISFIFO(file.st_mode);
+}
+
 int fd_read_file(const char *path, size_t limit, char **text, size_t *length)
 {
     // O_NONBLOCK for the open alone: a FIFO without a writer must not hang us, but what is written

@@ -30,6 +30,9 @@ bool fd_is_file(int fd, dev_t device, ino_t inode);
 bool fd_is_same(int fd, int other);
 bool fd_is_at(int fd, const char *path);
 
+// Whether a FIFO is at the path, or where a symbolic link there leads.
+bool fd_path_is_fifo(const char *path);
+
 // Reads a whole file of at most limit bytes into a heap text with a NUL behind it.
 // 0, a negative errno, or -EFBIG when it is larger.
 int fd_read_file(const char *path, size_t limit, char **text, size_t *length);

@@ -16,7 +16,6 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 // One file on the way from the main file to the one being read.
 struct open_file {
@@ -28,21 +27,15 @@ struct open_file {
     unsigned depth;
 };
 
-// What is read from one is gone. Another reading would find nothing there, and take that for what
-// is wanted, or wait for what never comes.
-static bool is_fifo(const char *path)
-{
-    struct stat file;
-    return stat(path, &file) == 0 && S_ISFIFO(file.st_mode);
-}
-
 struct source *load_source(struct loading *loading, const char *name, size_t limit,
                            const char **reason)
 {
     memory_auto char *path = path_absolute(loading->cwd, name);
     char *text = NULL;
     size_t length = 0;
-    if (loading->again && is_fifo(path)) {
+    // What was read from one is gone. Another reading would find nothing there, and take that for
+    // what is wanted, or wait for what never comes.
+    if (loading->again && fd_path_is_fifo(path)) {
         *reason = "it is a FIFO or a pipe, which cannot be read again";
         return NULL;
     }

@@ -60,10 +60,9 @@ int log_file_open(struct log_file *file, const char *path, const char **reason)
                    0640)};
     if (file->fd < 0) {
         int error = errno;
-        struct stat status;
         if (error == ELOOP)
             *reason = "it is a symbolic link";
-        else if (error == ENXIO && stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
+        else if (error == ENXIO && fd_path_is_fifo(path))
             *reason = "nobody reads from this FIFO";
         return -error;
     }

@@ -7,12 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
-// Names under which a file is one of our own descriptors: opening it again would give a second
-// offset into the same file.
+// What stands for one of our own descriptors: opening it again would give a second offset into the
+// same file.
 static const struct {
     const char *path;
     int fd;
 } standard_paths[] = {
+    {"stdout", STDOUT_FILENO},          {"stderr", STDERR_FILENO},
     {"/dev/stdout", STDOUT_FILENO},     {"/dev/fd/1", STDOUT_FILENO},
     {"/proc/self/fd/1", STDOUT_FILENO}, {"/dev/stderr", STDERR_FILENO},
     {"/dev/fd/2", STDERR_FILENO},       {"/proc/self/fd/2", STDERR_FILENO},

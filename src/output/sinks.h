@@ -23,7 +23,7 @@ struct sink *sinks_file(struct sinks *sinks, const char *path, const struct log_
 // A file, or where its path is one of them, a descriptor of ours.
 struct sink *sinks_path(struct sinks *sinks, const char *path);
 
-// The descriptor of ours that a path like /dev/stdout stands for, or -1.
+// The descriptor of ours that stdout, or a path like /dev/stdout, stands for, or -1.
 int sinks_standard_fd(const char *path);
 
 // What a sink is called: "standard output", or the path of a file.

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char directory[32], path[64], renamed[64];
@@ -68,6 +69,18 @@ START_TEST(a_file_is_at_its_name_until_it_is_renamed)
 }
 END_TEST
 
+START_TEST(a_fifo_is_told_from_other_files_also_through_a_link)
+{
+    ck_assert(!fd_path_is_fifo(path));
+    ck_assert(!fd_path_is_fifo(renamed));
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(symlink(path, renamed), 0);
+    ck_assert(fd_path_is_fifo(path));
+    ck_assert(fd_path_is_fifo(renamed));
+}
+END_TEST
+
 START_TEST(a_file_is_read_up_to_its_limit)
 {
     char *text;
@@ -88,6 +101,7 @@ Suite *fd_suite(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, descriptors_of_one_file_are_the_same);
     tcase_add_test(tests, a_file_is_at_its_name_until_it_is_renamed);
+    tcase_add_test(tests, a_fifo_is_told_from_other_files_also_through_a_link);
     tcase_add_test(tests, a_file_is_read_up_to_its_limit);
     suite_add_tcase(suite, tests);
     return suite;
