@@ -2,16 +2,21 @@
 #include "output/route.h"
 
 #include "base/clock.h"
-#include "base/memory.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
+// The outlet that leads to the file of a stream, if it has one.
+static int file_of(enum stream_kind kind)
+{
+    return kind == STREAM_STDERR ? ROUTE_STDERR : ROUTE_STDOUT;
+}
+
 static struct outlet *outlet_of(struct route *route, enum stream_kind kind)
 {
-    struct outlet *outlet = &route->streams[kind == STREAM_STDERR];
-    return outlet->sink != NULL ? outlet : &route->log;
+    struct outlet *outlet = &route->outlets[file_of(kind)];
+    return outlet->sink != NULL ? outlet : &route->outlets[ROUTE_LOG];
 }
 
 // Whether what is written there acts on a terminal.
@@ -46,9 +51,9 @@ void route_configure(struct route *route, const char *helper,
     record_style_init(&route->file_style,
                       config->file_format == FORMAT_AUTO ? FORMAT_TEXT : config->file_format,
                       log->time, terminal, false, log->pad);
-    open_outlet(route, &route->streams[0], config->stdout_file);
-    open_outlet(route, &route->streams[1], config->stderr_file);
-    open_outlet(route, &route->file, config->file);
+    open_outlet(route, &route->outlets[ROUTE_STDOUT], config->stdout_file);
+    open_outlet(route, &route->outlets[ROUTE_STDERR], config->stderr_file);
+    open_outlet(route, &route->outlets[ROUTE_FILE], config->file);
     history_set_limit(&route->history, config->history);
 }
 
@@ -65,16 +70,15 @@ void route_init(struct route *route, struct router *router, const char *helper,
 void route_follow_log(struct route *route)
 {
     struct router *router = route->router;
+    struct outlet *log = &route->outlets[ROUTE_LOG];
     // Of files, too: their helper may be stopping, or leaving, and get no other settings any more.
-    struct outlet *const outlets[] = {&route->log, &route->streams[0], &route->streams[1],
-                                      &route->file};
-    for (size_t i = 0; i < LENGTH(outlets); i++)
-        outlets[i]->reserve = router_reserve(router);
-    if (route->log.sink == router->own.sink)
+    for (int i = 0; i < ROUTE_OUTLETS; i++)
+        route->outlets[i].reserve = router_reserve(router);
+    if (log->sink == router->own.sink)
         return;
     (void)route_tell_dropped(route);
-    outlet_close(&route->log);
-    outlet_open(&route->log, router->own.sink, &router->style, router_reserve(router));
+    outlet_close(log);
+    outlet_open(log, router->own.sink, &router->style, router_reserve(router));
 }
 
 void route_finish(struct route *route)
@@ -82,13 +86,11 @@ void route_finish(struct route *route)
     if (route->router == NULL)
         return;
     (void)route_tell_dropped(route);
-    route->log.dropped += route->over_rate; // what could not be told is counted at the end
+    route->outlets[ROUTE_LOG].dropped += route->over_rate; // if untold it is counted at the end
     list_remove(&route->link);
     list_remove(&route->owing_link);
-    outlet_close(&route->log);
-    outlet_close(&route->streams[0]);
-    outlet_close(&route->streams[1]);
-    outlet_close(&route->file);
+    for (int i = 0; i < ROUTE_OUTLETS; i++)
+        outlet_close(&route->outlets[i]);
     history_finish(&route->history);
 }
 
@@ -122,9 +124,10 @@ bool route_put(struct route *route, const struct record *record)
     history_add(&route->history, record->text, record->length);
     struct outlet *outlet = outlet_of(route, record->source->kind);
     bool room = true;
-    if (outlet != &route->log || record->level >= route->router->level)
+    if (outlet != &route->outlets[ROUTE_LOG] || record->level >= route->router->level)
         room = put(route, outlet, record);
-    if (route->file.sink != NULL && !put(route, &route->file, record))
+    struct outlet *file = &route->outlets[ROUTE_FILE];
+    if (file->sink != NULL && !put(route, file, record))
         room = false;
     return room;
 }
@@ -132,7 +135,7 @@ bool route_put(struct route *route, const struct record *record)
 bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter)
 {
     enum on_full on_full = route->router->on_full;
-    struct outlet *const outlets[] = {outlet_of(route, kind), &route->file};
+    struct outlet *const outlets[] = {outlet_of(route, kind), &route->outlets[ROUTE_FILE]};
     for (int i = 0; i < 2; i++) {
         if (outlet_is_full(outlets[i], on_full)) {
             sink_wait(outlets[i]->sink, waiter);
@@ -144,7 +147,7 @@ bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *w
 
 bool route_is_logged(const struct route *route, enum stream_kind kind)
 {
-    return route->streams[kind == STREAM_STDERR].sink == NULL;
+    return route->outlets[file_of(kind)].sink == NULL;
 }
 
 static const char *lines(uint64_t count)
@@ -156,7 +159,7 @@ static void tell_outlet(const struct route *route, struct outlet *outlet)
 {
     if (outlet->dropped == 0 || !sink_has_room(outlet->sink, outlet))
         return;
-    if (outlet == &route->log)
+    if (outlet == &route->outlets[ROUTE_LOG])
         log_warning("%s: %" PRIu64 " %s dropped", route->helper, outlet->dropped,
                     lines(outlet->dropped));
     else
@@ -168,13 +171,11 @@ static void tell_outlet(const struct route *route, struct outlet *outlet)
 bool route_tell_dropped(struct route *route)
 {
     struct outlet *own = &route->router->own;
-    struct outlet *const outlets[] = {&route->log, &route->streams[0], &route->streams[1],
-                                      &route->file};
     bool all = true;
-    for (size_t i = 0; i < LENGTH(outlets) && sink_has_room(own->sink, own); i++)
-        tell_outlet(route, outlets[i]);
-    for (size_t i = 0; i < LENGTH(outlets); i++)
-        all = all && outlets[i]->dropped == 0;
+    for (int i = 0; i < ROUTE_OUTLETS && sink_has_room(own->sink, own); i++)
+        tell_outlet(route, &route->outlets[i]);
+    for (int i = 0; i < ROUTE_OUTLETS; i++)
+        all = all && route->outlets[i].dropped == 0;
     if (route->over_rate > 0 && sink_has_room(own->sink, own)) {
         log_warning("%s: %" PRIu64 " %s dropped (more than %" PRIu64 " a second)", route->helper,
                     route->over_rate, lines(route->over_rate), route->config->rate_limit);

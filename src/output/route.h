@@ -13,15 +13,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// Where a line may go: the log, or the file of its stream instead; and a file for all lines.
+enum { ROUTE_LOG, ROUTE_STDOUT, ROUTE_STDERR, ROUTE_FILE, ROUTE_OUTLETS };
+
 // Read-only outside.
 struct route {
     struct list link; // the router's
     struct router *router;
     const char *helper; // its name, borrowed from its configuration as is log
     const struct helper_log_config *config;
-    struct outlet log;
-    struct outlet streams[2]; // standard output's and standard error's file
-    struct outlet file;       // of all lines
+    struct outlet outlets[ROUTE_OUTLETS]; // sink NULL: there is no such file
     struct record_style file_style;
     struct rate_limit rate;
     uint64_t over_rate; // lines left out for it, since that was last told

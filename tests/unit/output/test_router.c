@@ -444,10 +444,10 @@ START_TEST(every_outlet_has_room_by_the_new_size_of_the_queue)
     configure(512 << 10, ON_FULL_DROP);
     // Its helper gets no other settings here: it may be leaving.
     put_lines(2000);
-    ck_assert_uint_eq(route.streams[0].dropped, 0);
-    ck_assert_uint_eq(route.file.dropped, 0);
-    ck_assert_uint_eq(route.streams[1].reserve, router_reserve(router));
-    ck_assert_uint_eq(route.log.reserve, router_reserve(router));
+    ck_assert_uint_eq(route.outlets[ROUTE_STDOUT].dropped, 0);
+    ck_assert_uint_eq(route.outlets[ROUTE_FILE].dropped, 0);
+    ck_assert_uint_eq(route.outlets[ROUTE_STDERR].reserve, router_reserve(router));
+    ck_assert_uint_eq(route.outlets[ROUTE_LOG].reserve, router_reserve(router));
     route_finish(&route);
 }
 END_TEST
@@ -476,12 +476,12 @@ START_TEST(drops_into_a_file_are_told_without_another_line)
     configure(64 << 10, ON_FULL_DROP);
     open_route("file");
     put_lines(20000);
-    uint64_t dropped = route.streams[0].dropped;
+    uint64_t dropped = route.outlets[ROUTE_STDOUT].dropped;
     ck_assert_uint_gt(dropped, 0);
     memory_auto char *text =
         memory_format("web: %lu lines dropped (file does not keep up)\n", (unsigned long)dropped);
     await_in_log(text);
-    ck_assert_uint_eq(route.streams[0].dropped, 0);
+    ck_assert_uint_eq(route.outlets[ROUTE_STDOUT].dropped, 0);
     route_finish(&route);
     buffer_finish(&seen);
 }
@@ -494,7 +494,7 @@ START_TEST(drops_are_told_though_the_file_is_changed)
     configure(64 << 10, ON_FULL_DROP);
     open_route("file");
     put_lines(20000);
-    uint64_t dropped = route.streams[0].dropped;
+    uint64_t dropped = route.outlets[ROUTE_STDOUT].dropped;
     log_numbers(0, 20000);
     change_route("other");
     memory_auto char *text =
@@ -513,7 +513,7 @@ START_TEST(drops_are_told_though_the_helper_is_gone)
     configure(64 << 10, ON_FULL_DROP);
     open_route("file");
     put_lines(20000);
-    uint64_t dropped = route.streams[0].dropped;
+    uint64_t dropped = route.outlets[ROUTE_STDOUT].dropped;
     log_numbers(0, 20000);
     route_finish(&route);
     memory_auto char *text =
