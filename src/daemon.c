@@ -54,7 +54,7 @@ static void begin_shutdown(struct daemon *daemon, const char *reason)
     daemon->stopping = true;
     daemon->deadline = clock_monotonic() + daemon->reload.config->shutdown_timeout;
     log_info("%s, stopping all helpers", reason);
-    trial_finish(&daemon->reload.trial);
+    reload_cancel(&daemon->reload);
     (void)systemd_notify(&daemon->systemd, "STOPPING=1\nSTATUS=Stopping");
     supervisor_shutdown(daemon->supervisor, reason);
 }

@@ -104,9 +104,14 @@ void reload_begin(struct reload *reload)
     begin(reload);
 }
 
-void reload_finish(struct reload *reload)
+void reload_cancel(struct reload *reload)
 {
     trial_finish(&reload->trial);
+}
+
+void reload_finish(struct reload *reload)
+{
+    reload_cancel(reload);
     config_release(reload->config);
     reload->config = NULL;
 }

@@ -31,5 +31,6 @@ struct reload {
 // Starts a reload, or has one more follow the one that is under way.
 void reload_begin(struct reload *reload);
 
-// Gives up what is under way.
+// Gives up what is under way; the second one lets go of everything.
+void reload_cancel(struct reload *reload);
 void reload_finish(struct reload *reload);

@@ -109,10 +109,16 @@ static void tell_trouble(struct sink *sink)
     sink->trouble_told = sink->trouble != 0;
 }
 
+// Whether there is nothing to wait for: all is written, or it fails and no writer is at it.
+static bool is_at_rest(struct sink *sink)
+{
+    return sink_is_idle(sink) || (sink->failing != 0 && !sink_is_busy(sink));
+}
+
 // Nobody leads into the sink any more: it goes when all is written, or it fails.
 static void let_go(struct router *router, struct sink *sink)
 {
-    if (!sink_is_idle(sink) && (sink->failing == 0 || sink_is_busy(sink)))
+    if (!is_at_rest(sink))
         return;
     uint64_t lost = sink->lost + sink_count_lines(sink);
     if (lost > 0 && !can_tell(router))
@@ -187,7 +193,7 @@ static void send_news(void *context)
 static bool all_is_written(struct router *router)
 {
     LIST_EACH (struct sink, sink, &router->sinks.all, link) {
-        if (!sink_is_idle(sink) && (sink->failing == 0 || sink_is_busy(sink)))
+        if (!is_at_rest(sink))
             return false;
     }
     return true;
