@@ -14,6 +14,7 @@ YAML
 start_helperd -c "$T/words.yaml"
 wait_for_line 'exits: exited with status'
 wait_for_line 'dies: killed by SIGKILL'
+wait_for_line 'errs: killed by SIGKILL'
 stop_helperd
 expect_status 0
 expect_line 'info \[exits\] no newline behind this$'
