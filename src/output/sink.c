@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_SIZE = 512 * 1024 }; // so much is handed over whatever the writer does
-
 static struct sink *create(struct writers *writers, struct list *changed, const char *name)
 {
     struct sink *sink = memory_new(1, sizeof(*sink));
@@ -45,15 +43,6 @@ struct sink *sink_create_file(struct writers *writers, struct list *changed, con
     return sink;
 }
 
-void chunk_destroy(struct chunk *chunk)
-{
-    if (chunk == NULL)
-        return;
-    list_remove(&chunk->link);
-    buffer_finish(&chunk->bytes);
-    free(chunk);
-}
-
 void sink_destroy(struct sink *sink)
 {
     pthread_mutex_lock(&sink->writers->lock);
@@ -65,7 +54,6 @@ void sink_destroy(struct sink *sink)
     LIST_EACH (struct chunk, chunk, &sink->chunks, link)
         chunk_destroy(chunk);
     chunk_destroy(sink->filling);
-    chunk_destroy(sink->spare);
     if (sink->path != NULL)
         log_file_close(&sink->file);
     shares_finish(&sink->shares);
@@ -91,14 +79,6 @@ void sink_leave(struct sink *sink)
         note_change(sink);
 }
 
-void sink_trim_spare(struct sink *sink)
-{
-    if (sink->spare == NULL || sink->spare->bytes.capacity <= SPARE_KEPT)
-        return;
-    chunk_destroy(sink->spare);
-    sink->spare = NULL;
-}
-
 // With the lock held. Whatever the loop waits for, the writer is to tell.
 static void collect(struct sink *sink, bool wants_news)
 {
@@ -111,8 +91,6 @@ static void collect(struct sink *sink, bool wants_news)
     sink->wants_news = sink->busy && (wants_news || !list_is_empty(&sink->waiters));
     sink->queued -= written;
     shares_free(&sink->shares, written);
-    if (sink->queued == 0)
-        sink_trim_spare(sink);
 }
 
 void sink_collect(struct sink *sink)
@@ -143,13 +121,8 @@ struct buffer *sink_filling(struct sink *sink)
 {
     if (sink->filling == NULL) {
         pthread_mutex_lock(&sink->writers->lock);
-        sink->filling = sink->spare;
-        sink->spare = NULL;
+        sink->filling = chunk_take(&sink->writers->pool);
         pthread_mutex_unlock(&sink->writers->lock);
-    }
-    if (sink->filling == NULL) {
-        sink->filling = memory_new(1, sizeof(*sink->filling));
-        list_init(&sink->filling->link);
     }
     return &sink->filling->bytes;
 }
@@ -177,6 +150,8 @@ static void queue_filling(struct sink *sink)
 {
     if (sink->filling == NULL || sink->filling->bytes.length == 0)
         return;
+    if (sink->filling->bytes.length > CHUNK_SMALL)
+        sink->writers->flooded = true;
     list_append(&sink->chunks, &sink->filling->link);
     sink->filling = NULL;
 }

@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/list.h"
+#include "output/chunk.h"
 #include "output/log_file.h"
 #include "output/shares.h"
 
@@ -21,13 +22,6 @@
 
 struct outlet;
 struct writers;
-
-// Whole lines on their way to the writer.
-struct chunk {
-    struct list link;
-    struct buffer bytes;
-    _Atomic size_t done; // bytes already written
-};
 
 // Somebody who waits for room. Embedded; its link is in the sink's list while it waits.
 struct waiter {
@@ -61,7 +55,6 @@ struct sink {
     struct list job_link;  // in the writers' jobs
     struct list news_link; // in the writers' news
     struct list chunks;    // chunk.link
-    struct chunk *spare;   // an empty one, to be filled again
     bool busy;             // a job, or being written
     bool wants_news;       // the loop waits for what happens to it
     bool close_wanted;     // the writer is to close the file
@@ -78,10 +71,6 @@ struct sink {
     // The writer's while busy; else the loop's.
     struct log_file file;
 };
-
-enum { SPARE_KEPT = 4 * 1024 }; // bytes of an empty chunk, while nothing is known to follow
-
-void chunk_destroy(struct chunk *chunk);
 
 // A descriptor that is only borrowed.
 struct sink *sink_create_standard(struct writers *writers, struct list *changed, int fd,
@@ -138,6 +127,3 @@ size_t sink_count_lines(struct sink *sink);
 
 // For a writer thread, which holds the lock: writes until the queue is empty or it fails.
 void sink_write(struct sink *sink);
-
-// With the lock held: lets go of a spare chunk that is large.
-void sink_trim_spare(struct sink *sink);
