@@ -39,9 +39,9 @@ static bool is_to_drop(struct outlet *outlet, enum on_full on_full)
 static void drop(struct outlet *outlet, const struct record *record)
 {
     if (outlet->sink->failing != 0)
-        outlet->sink->lost++;
+        outlet->sink->lost += record_count_lines(record);
     else
-        outlet->dropped++;
+        outlet->dropped += record_count_lines(record);
     // Where only the start of a line is there, the next one does not go on in it.
     if (record->continued && outlet->style->format == FORMAT_RAW) {
         buffer_append_char(sink_filling(outlet->sink), '\n');
@@ -49,21 +49,20 @@ static void drop(struct outlet *outlet, const struct record *record)
     }
 }
 
-bool outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full)
+void outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full)
 {
     struct sink *sink = outlet->sink;
     unsigned stream = 1U << record->source->kind;
     if (record->continued && (outlet->cut & stream) != 0)
-        return true; // the line counts as dropped already
+        return; // the line counts as dropped already
     outlet->cut &= ~stream;
     if (is_to_drop(outlet, on_full)) {
         drop(outlet, record);
         outlet->cut |= stream;
-        return true;
+        return;
     }
     struct buffer *out = sink_filling(sink);
     size_t before = out->length;
     record_render(record, outlet->style, out);
     sink_put(sink, outlet, out->length - before);
-    return !outlet_is_full(outlet, on_full);
 }

@@ -111,25 +111,22 @@ bool route_admits_line(struct route *route)
     return false;
 }
 
-static bool put(struct route *route, struct outlet *outlet, const struct record *record)
+static void put(struct route *route, struct outlet *outlet, const struct record *record)
 {
-    bool room = outlet_put(outlet, record, route->router->on_full);
+    outlet_put(outlet, record, route->router->on_full);
     if (outlet->dropped > 0)
         owe(route);
-    return room;
 }
 
-bool route_put(struct route *route, const struct record *record)
+void route_put(struct route *route, const struct record *record)
 {
     history_add(&route->history, record->text, record->length);
     struct outlet *outlet = outlet_of(route, record->source->kind);
-    bool room = true;
     if (outlet != &route->outlets[ROUTE_LOG] || record->level >= route->router->level)
-        room = put(route, outlet, record);
+        put(route, outlet, record);
     struct outlet *file = &route->outlets[ROUTE_FILE];
-    if (file->sink != NULL && !put(route, file, record))
-        room = false;
-    return room;
+    if (file->sink != NULL)
+        put(route, file, record);
 }
 
 bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter)

@@ -6,19 +6,16 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-// Bytes a stream may take per turn of the loop; fewer where each line is matched with patterns, so
-// that the worst pattern on the worst lines does not hold up the others.
-enum { READ_AT_ONCE = 64 * 1024, READ_WITH_RULES = 4 * 1024 };
+// Fewer bytes than others may take where each line is matched with patterns, so that the worst
+// pattern on the worst lines does not hold up the others.
+enum { READ_WITH_RULES = 4 * 1024 };
 
-// What one read brought: what every piece of it shares.
-struct batch {
-    struct stream *stream;
-    int64_t time;
-};
+enum { PIPE_SIZE = 64 * 1024 }; // as the kernel makes it: to have filled it calls for a larger one
 
 // Levels behind the priorities <0> to <7> of syslog(3).
 static const enum level priority_levels[] = {
@@ -32,20 +29,32 @@ static bool has_priority(const struct piece *piece)
            piece->text[1] <= '7' && piece->text[2] == '>';
 }
 
+// Whether what becomes of a line depends on more than its stream.
+static bool judges_lines(const struct stream *stream)
+{
+    const struct helper_log_config *config = stream->config;
+    return config->parse_priority || config->rule_count > 0 || config->rate_limit > 0;
+}
+
+static size_t first_line_length(const struct piece *piece)
+{
+    const char *newline = memchr(piece->text, '\n', piece->length);
+    return newline != NULL ? (size_t)(newline - piece->text) + 1 : piece->length;
+}
+
 // Settles level and dropping of a line by its first piece; the other pieces follow it.
 static void judge_line(struct stream *stream, struct piece *piece)
 {
     const struct helper_log_config *config = stream->config;
-    stream->line_level = stream->level;
-    stream->line_dropped = false;
     if (config->parse_priority && has_priority(piece)) {
         stream->line_level = priority_levels[piece->text[1] - '0'];
         piece->text += 3;
         piece->length -= 3;
     }
+    size_t length = piece->length - (piece->length > 0 && piece->text[piece->length - 1] == '\n');
     for (size_t i = 0; i < config->rule_count; i++) {
         const struct log_rule *rule = &config->rules[i];
-        if (pattern_matches(rule->match, piece->text, piece->length)) {
+        if (pattern_matches(rule->match, piece->text, length)) {
             stream->line_dropped = rule->drop;
             stream->line_level = rule->level;
             break;
@@ -55,34 +64,42 @@ static void judge_line(struct stream *stream, struct piece *piece)
         stream->line_dropped = !route_admits_line(stream->route);
 }
 
-static bool route_piece(void *context, const struct piece *given)
+// Routes the piece or, where each line is looked at, its first line. Returns the bytes of that.
+static size_t route_piece(struct stream *stream, struct piece piece, int64_t time)
 {
-    struct batch *batch = context;
-    struct stream *stream = batch->stream;
-    struct piece piece = *given;
-    if (!piece.continued)
-        judge_line(stream, &piece);
+    bool judges = judges_lines(stream);
+    if (judges)
+        piece.length = first_line_length(&piece);
+    const size_t taken = piece.length;
+    if (!piece.continued) {
+        stream->line_level = stream->level;
+        stream->line_dropped = false;
+        if (judges)
+            judge_line(stream, &piece);
+    }
     if (stream->line_dropped)
-        return true;
+        return taken;
 
     const struct record record = {
         .source = &stream->source,
-        .time = batch->time,
+        .time = time,
         .level = stream->line_level,
         .text = piece.text,
         .length = piece.length,
         .continued = piece.continued,
         .partial = piece.partial,
-        .unended = !piece.partial && !piece.newline,
+        .unended = !piece.partial && (piece.length == 0 || piece.text[piece.length - 1] != '\n'),
     };
-    return route_put(stream->route, &record);
+    route_put(stream->route, &record);
+    return taken;
 }
 
 // Routes the unfinished line and lets go of everything, without telling the owner.
 static void end_stream(struct stream *stream)
 {
-    struct batch batch = {.stream = stream, .time = clock_wall()};
-    splitter_end(&stream->splitter, route_piece, &batch);
+    struct piece piece;
+    if (splitter_last(&stream->splitter, &piece))
+        (void)route_piece(stream, piece, clock_wall());
     splitter_finish(&stream->splitter);
     ev_io_stop(stream->reader->loop, &stream->io);
     list_remove(&stream->ready_link);
@@ -90,6 +107,9 @@ static void end_stream(struct stream *stream)
     free(stream->rest);
     stream->rest = NULL;
     stream->rest_length = 0;
+    if (stream->large_pipe)
+        stream->reader->large_pipes--;
+    stream->large_pipe = false;
     fd_close(&stream->fd);
 }
 
@@ -105,12 +125,12 @@ static bool check_room(struct stream *stream)
 // Cuts bytes into lines as long as there is room. Returns how many were taken.
 static size_t feed(struct stream *stream, const char *bytes, size_t length)
 {
-    struct batch batch = {.stream = stream, .time = clock_wall()};
-    size_t taken = 0;
-    while (taken < length && check_room(stream))
-        taken +=
-            splitter_feed(&stream->splitter, bytes + taken, length - taken, route_piece, &batch);
-    return taken;
+    const int64_t time = clock_wall();
+    const char *at = bytes, *const end = bytes + length;
+    struct piece piece;
+    while (at < end && check_room(stream) && splitter_next(&stream->splitter, &at, end, &piece))
+        at -= piece.length - route_piece(stream, piece, time);
+    return (size_t)(at - bytes);
 }
 
 static void keep_rest(struct stream *stream, const char *bytes, size_t length)
@@ -130,14 +150,26 @@ static bool feed_rest(struct stream *stream)
     return stream->rest_length == 0;
 }
 
+// A flood comes in larger parts then. Where it is not allowed, the pipe stays as it is.
+static void enlarge_pipe(struct stream *stream)
+{
+    if (stream->large_pipe || stream->reader->large_pipes == LARGE_PIPES)
+        return;
+    stream->large_pipe = true;
+    stream->reader->large_pipes++;
+    (void)fcntl(stream->fd, F_SETPIPE_SZ, READ_AT_ONCE);
+}
+
 void stream_read(struct stream *stream)
 {
     if (stream_is_waiting(stream) || !feed_rest(stream) || !check_room(stream))
         return;
-    char bytes[READ_AT_ONCE];
+    char *bytes = stream->reader->bytes;
     size_t limit = stream->config->rule_count > 0 ? READ_WITH_RULES : READ_AT_ONCE;
     ssize_t got = read(stream->fd, bytes, limit);
     if (got > 0) {
+        if (got >= PIPE_SIZE)
+            enlarge_pipe(stream);
         size_t taken = feed(stream, bytes, (size_t)got);
         keep_rest(stream, bytes + taken, (size_t)got - taken);
         return;

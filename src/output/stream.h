@@ -29,6 +29,7 @@ struct stream {
     int fd;               // read end; -1: not open, or ended
     struct route *route;  // where lines go; outlives the stream
     struct waiter waiter; // linked while the route has no room
+    bool large_pipe;      // it counts as one of the reader's
     char *rest;           // bytes that were read and not taken yet
     size_t rest_length;
     enum level level;

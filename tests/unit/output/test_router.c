@@ -279,7 +279,7 @@ static void put_lines(unsigned count)
         memory_auto char *text = memory_format("line %u", i);
         const struct record record = {
             .source = &web, .level = LEVEL_INFO, .text = text, .length = strlen(text)};
-        (void)route_put(&route, &record);
+        route_put(&route, &record);
     }
 }
 
