@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 enum {
-    CHUNK_SIZE = 512 * 1024, // so much is handed over whatever the writer does
+    CHUNK_SIZE = 256 * 1024, // so much is handed over whatever the writer does
     CHUNKS_KEPT = 16,        // empty ones in the pool
     CHUNK_SMALL = 4 * 1024,  // what needs no more is no flood
 };

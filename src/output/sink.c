@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Parts of a queue: how much may wait there before nobody fetches more, but for those who have less
+// than a little in it.
+enum { WINDOW_PART = 16, LITTLE_PART = 512 };
+
 static struct sink *create(struct writers *writers, struct list *changed, const char *name)
 {
     struct sink *sink = memory_new(1, sizeof(*sink));
@@ -107,14 +111,34 @@ static bool has_room(const struct sink *sink, const struct outlet *outlet)
     return sink->queued == 0 || (taken < sink->limit && outlet->queued < sink->limit - taken);
 }
 
+// What is known of the writer may be old.
+static void look_again(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    collect(sink, true);
+    pthread_mutex_unlock(&sink->writers->lock);
+}
+
 bool sink_has_room(struct sink *sink, const struct outlet *outlet)
 {
     if (has_room(sink, outlet))
         return true;
-    pthread_mutex_lock(&sink->writers->lock); // what is known of the writer may be old
-    collect(sink, true);
-    pthread_mutex_unlock(&sink->writers->lock);
+    look_again(sink);
     return has_room(sink, outlet);
+}
+
+static bool wants_more(const struct sink *sink, const struct outlet *outlet)
+{
+    bool enough = sink->queued >= sink->limit / WINDOW_PART;
+    return (!enough || outlet->queued < sink->limit / LITTLE_PART) && has_room(sink, outlet);
+}
+
+bool sink_wants_more(struct sink *sink, const struct outlet *outlet)
+{
+    if (wants_more(sink, outlet))
+        return true;
+    look_again(sink);
+    return wants_more(sink, outlet);
 }
 
 struct buffer *sink_filling(struct sink *sink)
@@ -156,15 +180,21 @@ static void queue_filling(struct sink *sink)
     sink->filling = NULL;
 }
 
+// With the lock held. Whether the writer would have nothing to do behind what it is at.
+static bool is_wanted(const struct sink *sink)
+{
+    bool none_waits = sink->chunks.next == sink->chunks.previous; // one at most
+    return sink->error == 0 && none_waits;
+}
+
 void sink_hand_over(struct sink *sink)
 {
     if (sink->filling == NULL || sink->filling->bytes.length == 0)
         return;
     pthread_mutex_lock(&sink->writers->lock);
-    bool free = !sink->busy && sink->error == 0;
-    if (free || sink->filling->bytes.length >= CHUNK_SIZE)
+    if (is_wanted(sink) || sink->filling->bytes.length >= CHUNK_SIZE)
         queue_filling(sink);
-    if (free)
+    if (sink->error == 0)
         submit(sink);
     collect(sink, sink->filling != NULL);
     pthread_mutex_unlock(&sink->writers->lock);

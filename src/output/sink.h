@@ -87,6 +87,10 @@ void sink_destroy(struct sink *sink);
 // reserve for others. An empty queue has room for anything.
 bool sink_has_room(struct sink *sink, const struct outlet *outlet);
 
+// Whether the outlet may fetch more to put there: not where a sixteenth of the queue is full and it has
+// more than a little in it. That would not be written any sooner, only others' lines later.
+bool sink_wants_more(struct sink *sink, const struct outlet *outlet);
+
 // Where to render to; sink_put then counts the bytes as the outlet's, which may be NULL.
 struct buffer *sink_filling(struct sink *sink);
 void sink_put(struct sink *sink, struct outlet *outlet, size_t bytes);
@@ -97,7 +101,8 @@ void sink_leave(struct sink *sink);
 // The outlet is gone; its bytes stay.
 void sink_forget(struct sink *sink, const struct outlet *outlet);
 
-// Gives what was put to the writer, where that is free or enough has come together.
+// Gives what was put to the writer, where that would soon have nothing to do or enough has come
+// together.
 void sink_hand_over(struct sink *sink);
 
 // Takes over what the writer did: frees the shares of what was written, sees how it is.

@@ -94,6 +94,13 @@ static size_t route_piece(struct stream *stream, struct piece piece, int64_t tim
     return taken;
 }
 
+static void drop_rest(struct stream *stream)
+{
+    free(stream->rest);
+    stream->rest = NULL;
+    stream->rest_length = stream->rest_taken = 0;
+}
+
 // Routes the unfinished line and lets go of everything, without telling the owner.
 static void end_stream(struct stream *stream)
 {
@@ -104,22 +111,29 @@ static void end_stream(struct stream *stream)
     ev_io_stop(stream->reader->loop, &stream->io);
     list_remove(&stream->ready_link);
     list_remove(&stream->waiter.link);
-    free(stream->rest);
-    stream->rest = NULL;
-    stream->rest_length = 0;
+    drop_rest(stream);
     if (stream->large_pipe)
         stream->reader->large_pipes--;
     stream->large_pipe = false;
     fd_close(&stream->fd);
 }
 
-// Whether there is room; else the pipe is left alone until there may be.
-static bool check_room(struct stream *stream)
+// While it waits for room its pipe is left alone.
+static bool go_on_if(struct stream *stream, bool room)
 {
-    if (route_has_room(stream->route, stream->source.kind, &stream->waiter))
-        return true;
-    ev_io_stop(stream->reader->loop, &stream->io);
-    return false;
+    if (!room)
+        ev_io_stop(stream->reader->loop, &stream->io);
+    return room;
+}
+
+static bool has_room(struct stream *stream)
+{
+    return go_on_if(stream, route_has_room(stream->route, stream->source.kind, &stream->waiter));
+}
+
+static bool wants_more(struct stream *stream)
+{
+    return go_on_if(stream, route_wants_more(stream->route, stream->source.kind, &stream->waiter));
 }
 
 // Cuts bytes into lines as long as there is room. Returns how many were taken.
@@ -128,26 +142,28 @@ static size_t feed(struct stream *stream, const char *bytes, size_t length)
     const int64_t time = clock_wall();
     const char *at = bytes, *const end = bytes + length;
     struct piece piece;
-    while (at < end && check_room(stream) && splitter_next(&stream->splitter, &at, end, &piece))
+    while (at < end && has_room(stream) && splitter_next(&stream->splitter, &at, end, &piece))
         at -= piece.length - route_piece(stream, piece, time);
     return (size_t)(at - bytes);
 }
 
-static void keep_rest(struct stream *stream, const char *bytes, size_t length)
+// Takes what was left over by an earlier read.
+static void feed_rest(struct stream *stream)
 {
-    char *rest = length > 0 ? memory_copy_bytes(bytes, length) : NULL;
-    free(stream->rest);
-    stream->rest = rest;
-    stream->rest_length = length;
+    stream->rest_taken +=
+        feed(stream, stream->rest + stream->rest_taken, stream->rest_length - stream->rest_taken);
+    if (stream->rest_taken == stream->rest_length)
+        drop_rest(stream);
 }
 
-// Takes what was left over; false: not all of it found room.
-static bool feed_rest(struct stream *stream)
+// Takes what was read; what finds no room is left over.
+static void feed_read(struct stream *stream, const char *bytes, size_t length)
 {
-    size_t taken = feed(stream, stream->rest, stream->rest_length);
-    if (taken > 0)
-        keep_rest(stream, stream->rest + taken, stream->rest_length - taken);
-    return stream->rest_length == 0;
+    size_t taken = feed(stream, bytes, length);
+    if (taken == length)
+        return;
+    stream->rest = memory_copy_bytes(bytes + taken, length - taken);
+    stream->rest_length = length - taken;
 }
 
 // A flood comes in larger parts then. Where it is not allowed, the pipe stays as it is.
@@ -160,18 +176,15 @@ static void enlarge_pipe(struct stream *stream)
     (void)fcntl(stream->fd, F_SETPIPE_SZ, READ_AT_ONCE);
 }
 
-void stream_read(struct stream *stream)
+static void read_pipe(struct stream *stream)
 {
-    if (stream_is_waiting(stream) || !feed_rest(stream) || !check_room(stream))
-        return;
     char *bytes = stream->reader->bytes;
     size_t limit = stream->config->rule_count > 0 ? READ_WITH_RULES : READ_AT_ONCE;
     ssize_t got = read(stream->fd, bytes, limit);
     if (got > 0) {
         if (got >= PIPE_SIZE)
             enlarge_pipe(stream);
-        size_t taken = feed(stream, bytes, (size_t)got);
-        keep_rest(stream, bytes + taken, (size_t)got - taken);
+        feed_read(stream, bytes, (size_t)got);
         return;
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -180,6 +193,29 @@ void stream_read(struct stream *stream)
         log_error("%s: cannot read its output: %m", stream->source.helper);
     end_stream(stream);
     stream->ended(stream->owner, stream); // the owner may free the stream: nothing after this
+}
+
+void stream_read(struct stream *stream)
+{
+    if (stream_is_waiting(stream))
+        return;
+    if (stream->rest != NULL)
+        feed_rest(stream);
+    if (stream->rest == NULL && wants_more(stream))
+        read_pipe(stream);
+}
+
+void stream_read_last(struct stream *stream)
+{
+    bool waited = stream_is_waiting(stream);
+    list_remove(
+        &stream->waiter.link); // it may wait for others' lines to be written, and for no room
+    if (stream->rest != NULL)
+        feed_rest(stream);
+    if (waited && !stream_is_waiting(stream))
+        stream_watch(stream);
+    if (stream->rest == NULL && has_room(stream))
+        read_pipe(stream);
 }
 
 static void on_room(struct waiter *waiter)
@@ -262,7 +298,7 @@ uint64_t stream_close(struct stream *stream)
         return 0;
     int lost = 0;
     (void)ioctl(stream->fd, FIONREAD, &lost); // 0 stays where the kernel does not say
-    uint64_t rest = stream->rest_length;
+    uint64_t rest = stream->rest_length - stream->rest_taken;
     end_stream(stream);
     return (uint64_t)lost + rest;
 }
