@@ -81,6 +81,11 @@ marked_processes()
     SCENARIO='' grep -lszxF -- "SCENARIO=$T" /proc/[0-9]*/environ | cut -d / -f 3
 }
 
+has_mark()
+{
+    grep -qszxF -- "SCENARIO=$T" "/proc/$1/environ"
+}
+
 session_of()
 {
     sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 4
@@ -250,6 +255,33 @@ expect_no_process_left()
         left+=" $pid ($(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null))"
     done
     [[ -z $left ]] || fail "still alive:$left"
+}
+
+no_process_left()
+{
+    local pid
+    for pid in $(marked_processes; processes_in_folder); do
+        ! process_lives "$pid" || return
+    done
+}
+
+# The same where helperd was killed, and what hung on it ends by itself.
+wait_for_no_process()
+{
+    wait_for "$END_LIMIT" "the end of all processes" no_process_left
+}
+
+# Whether what start_command started is helperd by now, and no shell any more.
+runs_helperd()
+{
+    [[ $(readlink "/proc/$HELPERD_PID/exe") == "$HELPERD" ]]
+}
+
+# end_reader PID: one that works in the background, such as a cat, and would show up as left over.
+end_reader()
+{
+    kill "$1" 2>/dev/null
+    wait "$1" 2>/dev/null
 }
 
 # The pids of the children of a process, one a line.
