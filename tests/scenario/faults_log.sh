@@ -136,10 +136,12 @@ mkfifo "$T/fifo"
 exec {reader}<>"$T/fifo"
 begin '3 1 EAGAIN pthread_create' <<YAML
 helpers:
-  # What it has written is far more than its pipe and the FIFO hold: the thread is at it.
-  hang: {command: "head -c 1500000 /dev/zero | tr '\\\\0' x; : >$T/hangs; sleep 1000", log: {stdout_file: $T/fifo, file_format: raw}}
+  hang: {command: "head -c 1000000 /dev/zero | tr '\\\\0' x; sleep 1000", log: {stdout_file: $T/fifo, file_format: raw}}
   say: {command: "until [ -e $T/hangs ]; do sleep 0.02; done; seq -f 'line %.0f of many' 300; sleep 1000"}
 YAML
+thread_hangs() { grep -q pipe /proc/"$HELPERD_PID"/task/*/wchan; }
+wait_for "$END_LIMIT" "the thread to hang" thread_hangs
+: >"$T/hangs"
 wait_for_line 'line 300 of many'
 wait_for_line 'cannot start a thread that writes'
 wait_for_line 'threads that write can be started again'

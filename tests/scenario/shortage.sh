@@ -75,6 +75,7 @@ raise nofile # helperd has done that, so nothing changes
 lower nofile=5
 wait_for_line 'crash: cannot start: Too many open files \(step: [a-z /]*\), next start in 1 s'
 wait_for_line "cannot rotate $T/logs/count or open it again: Too many open files; lines go on to the old file"
+wait_for_line 'steady: started'
 steady=$(pid_of steady)
 kill -KILL "$steady"
 wait_for_line 'steady: cannot start: Too many open files'
