@@ -92,17 +92,16 @@ session_of()
 }
 
 # Processes that work in the scenario's folder, but for its own shells: helpers have other sessions.
+# Others may have thousands of processes: there is no fork for each of them.
 processes_in_folder()
 {
     local link folder pid session
     session=$(session_of $$)
-    for link in /proc/[0-9]*/cwd; do
-        folder=$(readlink "$link" 2>/dev/null) || continue
+    while read -r link folder; do
         [[ $folder == "$T" || $folder == "$T"/* ]] || continue
         pid=${link#/proc/}
-        pid=${pid%/cwd}
         [[ $(session_of "$pid") == "$session" ]] || echo "$pid"
-    done
+    done < <(find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null)
 }
 
 process_lives()
