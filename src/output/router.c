@@ -141,6 +141,8 @@ static void attend(struct router *router, struct sink *sink)
     sink_collect(sink);
     if (sink->failing != 0)
         router_look_again(router);
+    if (list_is_empty(&sink->troubled_link) && (sink->failing != 0 || owes_word(sink)))
+        list_append(&router->troubled, &sink->troubled_link);
     if (sink->failing != 0 && !sink->told)
         tell_failure(router, sink);
     else if (owes_word(sink))
@@ -191,11 +193,15 @@ static void send_news(void *context)
     ev_async_send(router->loop, &router->news);
 }
 
+// One that is not comes first, where the next turn finds it at once.
 static bool all_is_written(struct router *router)
 {
     LIST_EACH (struct sink, sink, &router->sinks.all, link) {
-        if (!is_at_rest(sink))
-            return false;
+        if (is_at_rest(sink))
+            continue;
+        list_remove(&sink->link);
+        list_prepend(&router->sinks.all, &sink->link);
+        return false;
     }
     return true;
 }
@@ -206,7 +212,7 @@ static void hand_over_changed(struct router *router)
         struct sink *sink = LIST_FIRST(struct sink, &router->changed, changed_link);
         list_remove(&sink->changed_link);
         sink_hand_over(sink);
-        if (sink->users == 0)
+        if (sink->users == 0 || (sink->lost > 0 && !router->draining))
             attend(router, sink);
     }
 }
@@ -278,15 +284,15 @@ static void on_trim(struct ev_loop *loop, ev_timer *timer, int events)
 // Returns whether any sink fails, or has something to be told.
 static bool retry_failing(struct router *router)
 {
-    bool any = false;
-    LIST_EACH (struct sink, sink, &router->sinks.all, link) {
-        any = any || sink->failing != 0 || owes_word(sink);
+    LIST_EACH (struct sink, sink, &router->troubled, troubled_link) {
         if (sink->failing != 0)
             sink_retry(sink);
         else if (owes_word(sink))
             attend(router, sink);
+        else
+            list_remove(&sink->troubled_link);
     }
-    return any;
+    return !list_is_empty(&router->troubled);
 }
 
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
@@ -341,6 +347,7 @@ struct router *router_create(struct ev_loop *loop, const struct log_target *targ
     list_init(&router->changed);
     list_init(&router->routes);
     list_init(&router->owing);
+    list_init(&router->troubled);
     router->own_source = (struct record_source){
         .helper = "helperd",
         .prefix = "helperd",

@@ -23,6 +23,7 @@ static struct sink *create(struct writers *writers, struct list *changed, const 
     list_init(&sink->bucket_link);
     list_init(&sink->waiters);
     list_init(&sink->changed_link);
+    list_init(&sink->troubled_link);
     list_init(&sink->job_link);
     list_init(&sink->news_link);
     list_init(&sink->chunks);
@@ -55,6 +56,7 @@ void sink_destroy(struct sink *sink)
     list_remove(&sink->link);
     list_remove(&sink->bucket_link);
     list_remove(&sink->changed_link);
+    list_remove(&sink->troubled_link);
     LIST_EACH (struct chunk, chunk, &sink->chunks, link)
         chunk_destroy(chunk);
     chunk_destroy(sink->filling);
@@ -79,8 +81,8 @@ static void note_change(struct sink *sink)
 
 void sink_leave(struct sink *sink)
 {
-    if (--sink->users == 0)
-        note_change(sink);
+    sink->users--;
+    note_change(sink); // it may be the last one, or owe a word
 }
 
 // With the lock held. Whatever the loop waits for, the writer is to tell.

@@ -44,6 +44,7 @@ struct sink {
     struct list waiters;  // waiter.link, the first come first
     struct list *changed; // what got something in this turn of the loop, by changed_link
     struct list changed_link;
+    struct list troubled_link; // the router's
     int failing; // errno as last seen, 0 while it works
     const char *failing_reason;
     int trouble; // file_error and file_reason as last seen
