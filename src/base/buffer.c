@@ -13,19 +13,16 @@ void buffer_finish(struct buffer *buffer)
     *buffer = (struct buffer){0};
 }
 
-char *buffer_reserve(struct buffer *buffer, size_t more)
+void buffer_grow(struct buffer *buffer, size_t more)
 {
     size_t needed = buffer->length + more;
-    if (needed > buffer->capacity || buffer->data == NULL) {
-        size_t capacity = buffer->capacity * 2;
-        if (capacity < needed)
-            capacity = needed;
-        if (capacity < 64)
-            capacity = 64;
-        buffer->data = memory_resize(buffer->data, capacity, 1);
-        buffer->capacity = capacity;
-    }
-    return buffer->data + buffer->length;
+    size_t capacity = buffer->capacity * 2;
+    if (capacity < needed)
+        capacity = needed;
+    if (capacity < 64)
+        capacity = 64;
+    buffer->data = memory_resize(buffer->data, capacity, 1);
+    buffer->capacity = capacity;
 }
 
 void buffer_append(struct buffer *buffer, const void *bytes, size_t length)

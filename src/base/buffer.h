@@ -12,8 +12,16 @@ struct buffer {
 
 void buffer_finish(struct buffer *buffer);
 
+// For buffer_reserve: moves the bytes to where there is room for so many more.
+void buffer_grow(struct buffer *buffer, size_t more);
+
 // Makes room for so many more bytes and returns where they go; the caller adds to length.
-char *buffer_reserve(struct buffer *buffer, size_t more);
+static inline char *buffer_reserve(struct buffer *buffer, size_t more)
+{
+    if (more > buffer->capacity - buffer->length || buffer->data == NULL)
+        buffer_grow(buffer, more);
+    return buffer->data + buffer->length;
+}
 
 void buffer_append(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_append_text(struct buffer *buffer, const char *text);

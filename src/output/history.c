@@ -47,6 +47,12 @@ static void resize(struct history *history, size_t capacity)
     history->first = 0;
 }
 
+static void drop(struct history *history, size_t length)
+{
+    history->first = (history->first + length) % history->capacity;
+    history->length -= length;
+}
+
 static void forget_line(struct history *history)
 {
     // Where the ring wraps within the line, it takes two steps.
@@ -56,17 +62,23 @@ static void forget_line(struct history *history)
         straight = straight < history->length ? straight : history->length;
         const char *newline = memchr(at, '\n', straight);
         ended = newline != NULL;
-        size_t gone = ended ? (size_t)(newline - at) + 1 : straight;
-        history->first = (history->first + gone) % history->capacity;
-        history->length -= gone;
+        drop(history, ended ? (size_t)(newline - at) + 1 : straight);
     }
 }
 
-// Forgets the oldest lines until so many bytes are free.
+// Forgets the oldest lines, so many that this number of bytes is free.
 static void forget(struct history *history, size_t limit, size_t bytes)
 {
-    while (history->length > 0 && history->length + bytes > limit)
+    size_t needed = history->length + bytes;
+    if (needed <= limit)
+        return;
+    size_t surplus = needed - limit;
+    if (surplus > history->length)
+        surplus = history->length;
+    if (surplus > 0) {
+        drop(history, surplus - 1);
         forget_line(history);
+    }
 }
 
 void history_set_limit(struct history *history, size_t limit)
@@ -81,14 +93,39 @@ void history_set_limit(struct history *history, size_t limit)
     }
 }
 
+// The last of these lines, as many as fit whole; or as much of the last one as fits.
+static const char *find_last(const char *text, size_t *length, size_t most)
+{
+    const char *end = text + *length;
+    bool ended = end[-1] == '\n';
+    size_t room = ended ? most : most - 1; // the newline takes room, too
+    if (*length <= room)
+        return text;
+    const char *last = memrchr(text, '\n', *length - 1);
+    last = last != NULL ? last + 1 : text;
+    if ((size_t)(end - last) > room) {
+        *length = most - 1;
+        return last;
+    }
+    // One before that may be the newline of a line that does not fit.
+    last = memchr(end - room - 1, '\n', room);
+    *length = (size_t)(end - last) - 1;
+    return last + 1;
+}
+
 void history_add(struct history *history, const char *text, size_t length)
 {
     if (history->limit == 0)
         return;
-    if (length > history->limit - 1)
-        length = history->limit - 1;
-    forget(history, history->limit, length + 1);
-    size_t needed = history->length + length + 1;
+    const char *first = text;
+    if (length > 0)
+        text = find_last(text, &length, history->limit);
+    if (text != first) // lines between those and these were left out
+        history->length = 0;
+    bool ended = length > 0 && text[length - 1] == '\n';
+    size_t more = ended ? length : length + 1;
+    forget(history, history->limit, more);
+    size_t needed = history->length + more;
     if (needed > history->capacity) {
         size_t capacity = history->capacity > 0 ? history->capacity : FIRST_CAPACITY;
         while (capacity < needed)
@@ -96,7 +133,8 @@ void history_add(struct history *history, const char *text, size_t length)
         resize(history, capacity < history->limit ? capacity : history->limit);
     }
     copy_in(history, text, length);
-    copy_in(history, "\n", 1);
+    if (!ended)
+        copy_in(history, "\n", 1);
 }
 
 char *history_last(const struct history *history, size_t lines)

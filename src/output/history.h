@@ -16,7 +16,8 @@ void history_finish(struct history *history);
 // Sets another limit; what does not fit any more is forgotten.
 void history_set_limit(struct history *history, size_t limit);
 
-// Adds a line without its newline. One that is larger than the limit is cut.
+// Adds lines, each with its newline, which the last one may lack. One that is larger than the limit
+// is cut.
 void history_add(struct history *history, const char *text, size_t length);
 
 // The last so many lines as heap text, each ended by a newline. Empty: "".

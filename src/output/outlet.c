@@ -26,6 +26,13 @@ bool outlet_is_full(const struct outlet *outlet, enum on_full on_full)
            !sink_has_room(sink, outlet) && sink->failing == 0;
 }
 
+bool outlet_wants_more(const struct outlet *outlet, enum on_full on_full)
+{
+    struct sink *sink = outlet->sink;
+    return sink == NULL || on_full == ON_FULL_DROP || sink->failing != 0 ||
+           sink_wants_more(sink, outlet) || sink->failing != 0;
+}
+
 // A sink may work again by what was seen when room was looked for: then the line waits in the queue
 // above its limit, as those do that are on their way when it becomes full.
 static bool is_to_drop(struct outlet *outlet, enum on_full on_full)
@@ -39,9 +46,9 @@ static bool is_to_drop(struct outlet *outlet, enum on_full on_full)
 static void drop(struct outlet *outlet, const struct record *record)
 {
     if (outlet->sink->failing != 0)
-        outlet->sink->lost++;
+        outlet->sink->lost += record_count_lines(record);
     else
-        outlet->dropped++;
+        outlet->dropped += record_count_lines(record);
     // Where only the start of a line is there, the next one does not go on in it.
     if (record->continued && outlet->style->format == FORMAT_RAW) {
         buffer_append_char(sink_filling(outlet->sink), '\n');
@@ -49,21 +56,20 @@ static void drop(struct outlet *outlet, const struct record *record)
     }
 }
 
-bool outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full)
+void outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full)
 {
     struct sink *sink = outlet->sink;
     unsigned stream = 1U << record->source->kind;
     if (record->continued && (outlet->cut & stream) != 0)
-        return true; // the line counts as dropped already
+        return; // the line counts as dropped already
     outlet->cut &= ~stream;
     if (is_to_drop(outlet, on_full)) {
         drop(outlet, record);
         outlet->cut |= stream;
-        return true;
+        return;
     }
     struct buffer *out = sink_filling(sink);
     size_t before = out->length;
     record_render(record, outlet->style, out);
     sink_put(sink, outlet, out->length - before);
-    return !outlet_is_full(outlet, on_full);
 }

@@ -25,9 +25,12 @@ void outlet_open(struct outlet *outlet, struct sink *sink, struct record_style *
                  size_t reserve);
 void outlet_close(struct outlet *outlet);
 
-// Whether the next line is to wait for room. A sink that fails makes nobody wait.
+// Whether the next record is to wait for room. A sink that fails makes nobody wait.
 bool outlet_is_full(const struct outlet *outlet, enum on_full on_full);
 
+// Whether more is to be fetched for it, or that had better wait until less is in its queue.
+bool outlet_wants_more(const struct outlet *outlet, enum on_full on_full);
+
 // Puts a record into the queue; or drops it, where nobody waits for room and there is none. Who is
-// to wait asks before. False: the next one is to wait.
-bool outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full);
+// to wait asks before.
+void outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "output/reader.h"
 
+#include "base/memory.h"
 #include "output/stream.h"
+
+#include <stdlib.h>
 
 static const double retry_interval = 0.1; // seconds between looks at what cannot be watched
 
@@ -34,7 +37,7 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 
 void reader_init(struct reader *reader, struct ev_loop *loop)
 {
-    *reader = (struct reader){.loop = loop};
+    *reader = (struct reader){.loop = loop, .bytes = memory_new(READ_AT_ONCE, 1)};
     list_init(&reader->ready);
     ev_check_init(&reader->reading, on_reading);
     ev_set_priority(&reader->reading, PRIORITY_READ);
@@ -48,6 +51,7 @@ void reader_finish(struct reader *reader)
 {
     ev_clear_pending(reader->loop, &reader->reading);
     ev_timer_stop(reader->loop, &reader->retry);
+    free(reader->bytes);
 }
 
 void reader_poll(struct reader *reader, struct list *ready_link)

@@ -13,8 +13,14 @@
 // that the last words of a helper come before the word of its end.
 enum { PRIORITY_NOTE = 1, PRIORITY_READ = 0, PRIORITY_EXIT = -1 };
 
+// Bytes a stream may take per turn of the loop; so large its pipe becomes when it fills a read,
+// where the system allows. Only so many: a user's pipes have a limit in all.
+enum { READ_AT_ONCE = 256 * 1024, LARGE_PIPES = 64 };
+
 struct reader {
     struct ev_loop *loop;
+    char *bytes; // READ_AT_ONCE of them, for the stream that is being read
+    unsigned large_pipes;
     struct list ready;     // stream.ready_link
     ev_check reading;      // never started, only fed
     struct list unwatched; // stream.ready_link: the kernel had no room to watch them

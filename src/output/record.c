@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-enum { HEAD_ROOM = 128 }; // for all that stands around a text
-
 static const char *const stream_names[] = {
     [STREAM_STDOUT] = "stdout",
     [STREAM_STDERR] = "stderr",
@@ -61,19 +59,6 @@ static void append_level(const struct record *record, struct buffer *out)
         buffer_append_char(out, '+');
 }
 
-// The text as the plain formats show it. A colour that a line leaves behind ends with the line.
-static void append_text(const struct record *record, const struct record_style *style,
-                        struct buffer *out)
-{
-    if (!style->terminal) {
-        buffer_append(out, record->text, record->length);
-        return;
-    }
-    escape_terminal(out, record->text, record->length, true);
-    if (escape_finds_color(record->text, record->length))
-        append_literal(out, RESET);
-}
-
 static void append_number(struct buffer *out, long number)
 {
     char digits[24];
@@ -87,7 +72,10 @@ static void append_number(struct buffer *out, long number)
     buffer_append(out, at, (size_t)(digits + sizeof(digits) - at));
 }
 
-static void render_text(const struct record *record, struct record_style *style, struct buffer *out)
+// What stands before each text of a record, by format.
+
+static void append_text_head(const struct record *record, const struct record_style *style,
+                             struct buffer *out)
 {
     if (style->stamp_length > 0) {
         buffer_append(out, style->stamp, style->stamp_length);
@@ -97,20 +85,18 @@ static void render_text(const struct record *record, struct record_style *style,
     append_literal(out, " [");
     append_name(record, style, out);
     append_literal(out, "] ");
-    append_text(record, style, out);
 }
 
-static void render_syslog(const struct record *record, struct record_style *style,
-                          struct buffer *out)
+static void append_syslog_head(const struct record *record, const struct record_style *style,
+                               struct buffer *out)
 {
     buffer_append(out, (char[]){'<', syslog_priorities[record->level], '>', '['}, 4);
     append_name(record, style, out);
     append_literal(out, "] ");
-    append_text(record, style, out);
 }
 
-static void render_qgoda(const struct record *record, struct record_style *style,
-                         struct buffer *out)
+static void append_qgoda_head(const struct record *record, const struct record_style *style,
+                              struct buffer *out)
 {
     if (style->stamp_length > 0) {
         buffer_append_char(out, '[');
@@ -124,10 +110,10 @@ static void render_qgoda(const struct record *record, struct record_style *style
         append_literal(out, "helper][");
     append_name(record, style, out);
     append_literal(out, "] ");
-    append_text(record, style, out);
 }
 
-static void render_json(const struct record *record, struct record_style *style, struct buffer *out)
+static void append_json_head(const struct record *record, const struct record_style *style,
+                             struct buffer *out)
 {
     const struct record_source *source = record->source;
     buffer_append_char(out, '{');
@@ -145,15 +131,10 @@ static void render_json(const struct record *record, struct record_style *style,
     append_literal(out, "\",\"pid\":");
     append_number(out, source->pid);
     append_literal(out, ",\"msg\":\"");
-    escape_json(out, record->text, record->length);
-    if (record->partial)
-        append_literal(out, "\",\"partial\":true}");
-    else
-        append_literal(out, "\"}");
 }
 
-static void render_logfmt(const struct record *record, struct record_style *style,
-                          struct buffer *out)
+static void append_logfmt_head(const struct record *record, const struct record_style *style,
+                               struct buffer *out)
 {
     const struct record_source *source = record->source;
     if (style->stamp_length > 0) {
@@ -168,8 +149,6 @@ static void render_logfmt(const struct record *record, struct record_style *styl
     append_literal(out, " stream=");
     buffer_append_text(out, stream_names[source->kind]);
     append_literal(out, " msg=\"");
-    escape_logfmt(out, record->text, record->length);
-    buffer_append_char(out, '"');
 }
 
 // Name, blanks up to style->pad, and the mark of the stream.
@@ -199,26 +178,8 @@ static void append_dev_prefix(const struct record *record, const struct record_s
     buffer_append_char(out, ' ');
 }
 
-// Errors are red and debug is dim, unless the text brings colours of its own.
-static void append_dev_text(const struct record *record, const struct record_style *style,
+static void append_dev_head(const struct record *record, const struct record_style *style,
                             struct buffer *out)
-{
-    bool brings_color = escape_finds_color(record->text, record->length);
-    bool tinted = !brings_color && (record->level == LEVEL_ERROR || record->level == LEVEL_DEBUG);
-    if (tinted)
-        buffer_append_text(out, record->level == LEVEL_ERROR ? RED : DIM);
-    append_text(record, style, out);
-    // On a terminal append_text has ended the text's own colours.
-    if (tinted || (brings_color && !style->terminal))
-        append_literal(out, RESET);
-}
-
-static void render_raw(const struct record *record, struct record_style *style, struct buffer *out)
-{
-    append_text(record, style, out);
-}
-
-static void render_dev(const struct record *record, struct record_style *style, struct buffer *out)
 {
     if (style->stamp_length > 0) {
         if (style->colored)
@@ -229,21 +190,81 @@ static void render_dev(const struct record *record, struct record_style *style, 
         buffer_append_char(out, ' ');
     }
     append_dev_prefix(record, style, out);
-    if (style->colored)
-        append_dev_text(record, style, out);
-    else
-        append_text(record, style, out);
 }
 
-typedef void renderer(const struct record *record, struct record_style *style, struct buffer *out);
+static void append_no_head(const struct record *record, const struct record_style *style,
+                           struct buffer *out)
+{
+    (void)record, (void)style, (void)out;
+}
 
-static renderer *const renderers[] = {
-    [FORMAT_AUTO] = render_text, // was to be decided before; this is what it means for a file
-    [FORMAT_TEXT] = render_text,     [FORMAT_DEV] = render_dev,     [FORMAT_JSON] = render_json,
-    [FORMAT_LOGFMT] = render_logfmt, [FORMAT_QGODA] = render_qgoda, [FORMAT_SYSLOG] = render_syslog,
-    [FORMAT_RAW] = render_raw,
+// The text of one line and what stands behind it, by format.
+
+// A colour that a line leaves behind ends with the line.
+static void append_plain(const struct record *record, const struct record_style *style,
+                         const char *text, size_t length, struct buffer *out)
+{
+    (void)record;
+    if (!style->terminal) {
+        buffer_append(out, text, length);
+        return;
+    }
+    escape_terminal(out, text, length, true);
+    if (escape_finds_color(text, length))
+        append_literal(out, RESET);
+}
+
+static void append_json(const struct record *record, const struct record_style *style,
+                        const char *text, size_t length, struct buffer *out)
+{
+    (void)style;
+    escape_json(out, text, length);
+    if (record->partial)
+        append_literal(out, "\",\"partial\":true}");
+    else
+        append_literal(out, "\"}");
+}
+
+static void append_logfmt(const struct record *record, const struct record_style *style,
+                          const char *text, size_t length, struct buffer *out)
+{
+    (void)record, (void)style;
+    escape_logfmt(out, text, length);
+    buffer_append_char(out, '"');
+}
+
+// In colour errors are red and debug is dim, unless the text brings colours of its own.
+static void append_dev(const struct record *record, const struct record_style *style,
+                       const char *text, size_t length, struct buffer *out)
+{
+    bool brings_color = style->colored && escape_finds_color(text, length);
+    bool tinted = style->colored && !brings_color &&
+                  (record->level == LEVEL_ERROR || record->level == LEVEL_DEBUG);
+    if (tinted)
+        buffer_append_text(out, record->level == LEVEL_ERROR ? RED : DIM);
+    append_plain(record, style, text, length, out);
+    // On a terminal append_plain has ended the text's own colours.
+    if (tinted || (brings_color && !style->terminal))
+        append_literal(out, RESET);
+}
+
+static const struct {
+    void (*append_head)(const struct record *record, const struct record_style *style,
+                        struct buffer *out);
+    void (*append_line)(const struct record *record, const struct record_style *style,
+                        const char *text, size_t length, struct buffer *out);
+} formats[] = {
+    // was to be decided before; this is what it means for a file
+    [FORMAT_AUTO] = {append_text_head, append_plain},
+    [FORMAT_TEXT] = {append_text_head, append_plain},
+    [FORMAT_DEV] = {append_dev_head, append_dev},
+    [FORMAT_JSON] = {append_json_head, append_json},
+    [FORMAT_LOGFMT] = {append_logfmt_head, append_logfmt},
+    [FORMAT_QGODA] = {append_qgoda_head, append_plain},
+    [FORMAT_SYSLOG] = {append_syslog_head, append_plain},
+    [FORMAT_RAW] = {append_no_head, append_plain},
 };
-_Static_assert(LENGTH(renderers) == FORMAT_COUNT, "a format has no renderer");
+_Static_assert(LENGTH(formats) == FORMAT_COUNT, "a format has no renderer");
 
 void record_style_init(struct record_style *style, enum log_format format, enum log_time time,
                        bool terminal, bool colored, unsigned pad)
@@ -258,18 +279,86 @@ void record_style_init(struct record_style *style, enum log_format format, enum 
     };
 }
 
+// Whether lines stand in the log byte by byte as they came.
+static bool shows_as_is(const struct record_style *style)
+{
+    bool plain = formats[style->format].append_line == append_plain;
+    return !style->terminal && (plain || (style->format == FORMAT_DEV && !style->colored));
+}
+
+// The head of the first line is there, from `head` on: it is that of all lines. This is where most
+// lines of most logs go through: a search and two copies for each.
+static void append_lines_as_is(const struct record *record, size_t head, struct buffer *out)
+{
+    const char *at = record->text, *end = at + record->length;
+    const size_t head_length = out->length - head;
+    if (head_length == 0) {
+        buffer_append(out, at, record->length);
+        return;
+    }
+    const char *newline;
+    while ((newline = memchr(at, '\n', (size_t)(end - at))) != NULL && newline + 1 < end) {
+        size_t length = (size_t)(newline - at) + 1;
+        char *to = buffer_reserve(out, length + head_length);
+        memcpy(to, at, length);
+        memcpy(to + length, out->data + head, head_length);
+        out->length += length + head_length;
+        at = newline + 1;
+    }
+    buffer_append(out, at, (size_t)(end - at));
+}
+
+// Many programs end their lines for a terminal in raw mode; there it would be no line's end.
+static size_t shown_length(const struct record *record, const struct record_style *style,
+                           const char *text, size_t length)
+{
+    bool ends_line = style->terminal && !record->partial && length > 0 && text[length - 1] == '\r';
+    return length - ends_line;
+}
+
+static void append_lines(const struct record *record, const struct record_style *style, size_t head,
+                         struct buffer *out)
+{
+    const char *at = record->text, *end = at + record->length;
+    const size_t head_length = out->length - head;
+    for (;;) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((newline != NULL ? newline : end) - at);
+        formats[style->format].append_line(record, style, at,
+                                           shown_length(record, style, at, length), out);
+        if (newline == NULL)
+            return;
+        buffer_append_char(out, '\n');
+        at = newline + 1;
+        if (at == end)
+            return;
+        char *to = buffer_reserve(out, head_length + 1);
+        memcpy(to, out->data + head, head_length);
+        out->length += head_length;
+    }
+}
+
+size_t record_count_lines(const struct record *record)
+{
+    const char *at = record->text, *end = at + record->length, *newline;
+    size_t count = 0;
+    for (; (newline = memchr(at, '\n', (size_t)(end - at))) != NULL; at = newline + 1)
+        count++;
+    return count + (at < end || record->length == 0);
+}
+
 void record_render(const struct record *record, struct record_style *style, struct buffer *out)
 {
-    struct record shown = *record;
-    // Many programs end their lines for a terminal in raw mode; there it would be no line's end.
-    if (style->terminal && !shown.partial && shown.length > 0 &&
-        shown.text[shown.length - 1] == '\r')
-        shown.length--;
-
     stamp_refresh(style, record->time);
-    buffer_reserve(out, shown.length + HEAD_ROOM); // at most one growth for nearly all lines
-    renderers[style->format](&shown, style, out);
+    size_t head = out->length;
+    formats[style->format].append_head(record, style, out);
+    if (shows_as_is(style))
+        append_lines_as_is(record, head, out);
+    else
+        append_lines(record, style, head, out);
     // Raw is what came; all else is a line of its own.
-    if (style->format != FORMAT_RAW || style->terminal || !(record->partial || record->unended))
+    bool ended = record->length > 0 && record->text[record->length - 1] == '\n';
+    bool raw = style->format == FORMAT_RAW && !style->terminal;
+    if (!ended && !(raw && (record->partial || record->unended)))
         buffer_append_char(out, '\n');
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One line and where it came from, and how each log format writes it. Pure.
+// Lines and where they came from, and how each log format writes them. Pure.
 #pragma once
 
 #include "base/buffer.h"
@@ -22,15 +22,16 @@ struct record_source {
     unsigned color; // index into the palette of the dev format
 };
 
-// A view: it borrows everything and is dead when the call returns.
+// Lines of one source that came together: each ends in a newline, but for the last one, which may
+// have none. A view: it borrows everything and is dead when the call returns.
 struct record {
     const struct record_source *source;
     int64_t time; // microseconds since 1970
     enum level level;
-    const char *text; // length bytes, any bytes but newline
+    const char *text; // length bytes, any
     size_t length;
-    bool continued; // an earlier record holds the start of this line
-    bool partial;   // a later record holds the rest of this line
+    bool continued; // it is one line, or a piece of one, whose start an earlier record holds
+    bool partial;   // it is a piece of a line whose rest a later record holds
     bool unended;   // it ends the stream without a newline
 };
 
@@ -49,5 +50,8 @@ struct record_style {
 void record_style_init(struct record_style *style, enum log_format format, enum log_time time,
                        bool terminal, bool colored, unsigned pad);
 
-// Appends the record as one line with its newline.
+// How many lines have at least a part in it.
+size_t record_count_lines(const struct record *record);
+
+// Appends each line with its newline.
 void record_render(const struct record *record, struct record_style *style, struct buffer *out);

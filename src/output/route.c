@@ -111,38 +111,46 @@ bool route_admits_line(struct route *route)
     return false;
 }
 
-static bool put(struct route *route, struct outlet *outlet, const struct record *record)
+static void put(struct route *route, struct outlet *outlet, const struct record *record)
 {
-    bool room = outlet_put(outlet, record, route->router->on_full);
+    outlet_put(outlet, record, route->router->on_full);
     if (outlet->dropped > 0)
         owe(route);
-    return room;
 }
 
-bool route_put(struct route *route, const struct record *record)
+void route_put(struct route *route, const struct record *record)
 {
     history_add(&route->history, record->text, record->length);
     struct outlet *outlet = outlet_of(route, record->source->kind);
-    bool room = true;
     if (outlet != &route->outlets[ROUTE_LOG] || record->level >= route->router->level)
-        room = put(route, outlet, record);
+        put(route, outlet, record);
     struct outlet *file = &route->outlets[ROUTE_FILE];
-    if (file->sink != NULL && !put(route, file, record))
-        room = false;
-    return room;
+    if (file->sink != NULL)
+        put(route, file, record);
+}
+
+static bool await(struct outlet *outlet, struct waiter *waiter)
+{
+    sink_wait(outlet->sink, waiter);
+    return false;
 }
 
 bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter)
 {
     enum on_full on_full = route->router->on_full;
-    struct outlet *const outlets[] = {outlet_of(route, kind), &route->outlets[ROUTE_FILE]};
-    for (int i = 0; i < 2; i++) {
-        if (outlet_is_full(outlets[i], on_full)) {
-            sink_wait(outlets[i]->sink, waiter);
-            return false;
-        }
-    }
-    return true;
+    struct outlet *first = outlet_of(route, kind), *file = &route->outlets[ROUTE_FILE];
+    if (outlet_is_full(first, on_full))
+        return await(first, waiter);
+    return !outlet_is_full(file, on_full) || await(file, waiter);
+}
+
+bool route_wants_more(struct route *route, enum stream_kind kind, struct waiter *waiter)
+{
+    enum on_full on_full = route->router->on_full;
+    struct outlet *first = outlet_of(route, kind), *file = &route->outlets[ROUTE_FILE];
+    if (!outlet_wants_more(first, on_full))
+        return await(first, waiter);
+    return outlet_wants_more(file, on_full) || await(file, waiter);
 }
 
 bool route_is_logged(const struct route *route, enum stream_kind kind)

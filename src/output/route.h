@@ -41,11 +41,13 @@ void route_configure(struct route *route, const char *helper,
 // Whether one more line may pass the limit of lines a second; if not, it counts as left out.
 bool route_admits_line(struct route *route);
 
-// Takes a record to where it goes. False: there is no room for another one now.
-bool route_put(struct route *route, const struct record *record);
+// Takes a record to where it goes. Who is to wait for room asks before.
+void route_put(struct route *route, const struct record *record);
 
-// Whether lines of that stream find room. If not, the waiter is woken when they may.
+// Whether the next record of that stream finds room. If not, the waiter is woken when it may.
 bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter);
+// The same of a whole read of it: whether its lines would soon be written.
+bool route_wants_more(struct route *route, enum stream_kind kind, struct waiter *waiter);
 
 // Whether lines of that stream are shown in the log.
 bool route_is_logged(const struct route *route, enum stream_kind kind);

@@ -15,6 +15,7 @@
 
 static const double retry_interval = 0.5; // seconds between tries of a sink that fails
 static const double grow_interval = 0.05; // a sink that waits so long gets another thread
+static const double trim_interval = 1;    // without a flood its memory goes back
 
 enum { RESERVE_PART = 8 }; // of a queue is kept for our own messages
 
@@ -217,6 +218,8 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
     hand_over_changed(router);
     if (!ev_is_active(&router->grow) && writers_have_jobs(&router->writers))
         ev_timer_again(loop, &router->grow);
+    if (!ev_is_active(&router->trim) && router->writers.flooded)
+        ev_timer_again(loop, &router->trim);
     if (router->drained != NULL && all_is_written(router)) {
         void (*drained)(void *context) = router->drained;
         router->drained = NULL;
@@ -262,6 +265,14 @@ static void on_grow(struct ev_loop *loop, ev_timer *timer, int events)
     if (!writers_grow(&router->writers))
         ev_timer_stop(loop, timer);
     tell_threads(router);
+}
+
+static void on_trim(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)events;
+    struct router *router = timer->data;
+    if (writers_trim(&router->writers))
+        ev_timer_stop(loop, timer);
 }
 
 // Returns whether any sink fails, or has something to be told.
@@ -350,6 +361,8 @@ struct router *router_create(struct ev_loop *loop, const struct log_target *targ
     router->retry.data = router;
     ev_timer_init(&router->grow, on_grow, grow_interval, grow_interval);
     router->grow.data = router;
+    ev_timer_init(&router->trim, on_trim, trim_interval, trim_interval);
+    router->trim.data = router;
     return router;
 }
 
@@ -417,6 +430,7 @@ void router_destroy(struct router *router)
     ev_prepare_stop(router->loop, &router->end_of_turn);
     ev_timer_stop(router->loop, &router->retry);
     ev_timer_stop(router->loop, &router->grow);
+    ev_timer_stop(router->loop, &router->trim);
     bool ended = writers_finish(&router->writers);
     ev_async_stop(router->loop, &router->news);
     say_losses(router);
@@ -453,5 +467,5 @@ void router_write_own(void *context, enum level level, const char *text)
         return;
     if (is_speechless(router))
         say_directly("helperd: %s\n", text);
-    (void)outlet_put(&router->own, &record, ON_FULL_DROP);
+    outlet_put(&router->own, &record, ON_FULL_DROP);
 }

@@ -29,6 +29,7 @@ struct router {
     ev_async news;     // from a writer
     ev_timer retry;    // runs while a sink fails or lines over a rate are to be told
     ev_timer grow;     // runs while sinks wait for a thread
+    ev_timer trim;     // runs while there is a flood, and a little longer
     bool threads_told; // that none could be started
     bool draining;     // the end has come, but for what waits
     void (*drained)(void *context);

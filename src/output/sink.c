@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_SIZE = 512 * 1024 }; // so much is handed over whatever the writer does
+// Parts of a queue: how much may wait there before nobody fetches more, but for those who have less
+// than a little in it.
+enum { WINDOW_PART = 16, LITTLE_PART = 512 };
 
 static struct sink *create(struct writers *writers, struct list *changed, const char *name)
 {
@@ -45,15 +47,6 @@ struct sink *sink_create_file(struct writers *writers, struct list *changed, con
     return sink;
 }
 
-void chunk_destroy(struct chunk *chunk)
-{
-    if (chunk == NULL)
-        return;
-    list_remove(&chunk->link);
-    buffer_finish(&chunk->bytes);
-    free(chunk);
-}
-
 void sink_destroy(struct sink *sink)
 {
     pthread_mutex_lock(&sink->writers->lock);
@@ -65,7 +58,6 @@ void sink_destroy(struct sink *sink)
     LIST_EACH (struct chunk, chunk, &sink->chunks, link)
         chunk_destroy(chunk);
     chunk_destroy(sink->filling);
-    chunk_destroy(sink->spare);
     if (sink->path != NULL)
         log_file_close(&sink->file);
     shares_finish(&sink->shares);
@@ -91,14 +83,6 @@ void sink_leave(struct sink *sink)
         note_change(sink);
 }
 
-void sink_trim_spare(struct sink *sink)
-{
-    if (sink->spare == NULL || sink->spare->bytes.capacity <= SPARE_KEPT)
-        return;
-    chunk_destroy(sink->spare);
-    sink->spare = NULL;
-}
-
 // With the lock held. Whatever the loop waits for, the writer is to tell.
 static void collect(struct sink *sink, bool wants_news)
 {
@@ -111,8 +95,6 @@ static void collect(struct sink *sink, bool wants_news)
     sink->wants_news = sink->busy && (wants_news || !list_is_empty(&sink->waiters));
     sink->queued -= written;
     shares_free(&sink->shares, written);
-    if (sink->queued == 0)
-        sink_trim_spare(sink);
 }
 
 void sink_collect(struct sink *sink)
@@ -129,27 +111,42 @@ static bool has_room(const struct sink *sink, const struct outlet *outlet)
     return sink->queued == 0 || (taken < sink->limit && outlet->queued < sink->limit - taken);
 }
 
+// What is known of the writer may be old.
+static void look_again(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    collect(sink, true);
+    pthread_mutex_unlock(&sink->writers->lock);
+}
+
 bool sink_has_room(struct sink *sink, const struct outlet *outlet)
 {
     if (has_room(sink, outlet))
         return true;
-    pthread_mutex_lock(&sink->writers->lock); // what is known of the writer may be old
-    collect(sink, true);
-    pthread_mutex_unlock(&sink->writers->lock);
+    look_again(sink);
     return has_room(sink, outlet);
+}
+
+static bool wants_more(const struct sink *sink, const struct outlet *outlet)
+{
+    bool enough = sink->queued >= sink->limit / WINDOW_PART;
+    return (!enough || outlet->queued < sink->limit / LITTLE_PART) && has_room(sink, outlet);
+}
+
+bool sink_wants_more(struct sink *sink, const struct outlet *outlet)
+{
+    if (wants_more(sink, outlet))
+        return true;
+    look_again(sink);
+    return wants_more(sink, outlet);
 }
 
 struct buffer *sink_filling(struct sink *sink)
 {
     if (sink->filling == NULL) {
         pthread_mutex_lock(&sink->writers->lock);
-        sink->filling = sink->spare;
-        sink->spare = NULL;
+        sink->filling = chunk_take(&sink->writers->pool);
         pthread_mutex_unlock(&sink->writers->lock);
-    }
-    if (sink->filling == NULL) {
-        sink->filling = memory_new(1, sizeof(*sink->filling));
-        list_init(&sink->filling->link);
     }
     return &sink->filling->bytes;
 }
@@ -177,8 +174,17 @@ static void queue_filling(struct sink *sink)
 {
     if (sink->filling == NULL || sink->filling->bytes.length == 0)
         return;
+    if (sink->filling->bytes.length > CHUNK_SMALL)
+        sink->writers->flooded = true;
     list_append(&sink->chunks, &sink->filling->link);
     sink->filling = NULL;
+}
+
+// With the lock held. Whether the writer would have nothing to do behind what it is at.
+static bool is_wanted(const struct sink *sink)
+{
+    bool none_waits = sink->chunks.next == sink->chunks.previous; // one at most
+    return sink->error == 0 && none_waits;
 }
 
 void sink_hand_over(struct sink *sink)
@@ -186,10 +192,9 @@ void sink_hand_over(struct sink *sink)
     if (sink->filling == NULL || sink->filling->bytes.length == 0)
         return;
     pthread_mutex_lock(&sink->writers->lock);
-    bool free = !sink->busy && sink->error == 0;
-    if (free || sink->filling->bytes.length >= CHUNK_SIZE)
+    if (is_wanted(sink) || sink->filling->bytes.length >= CHUNK_SIZE)
         queue_filling(sink);
-    if (free)
+    if (sink->error == 0)
         submit(sink);
     collect(sink, sink->filling != NULL);
     pthread_mutex_unlock(&sink->writers->lock);

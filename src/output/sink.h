@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/list.h"
+#include "output/chunk.h"
 #include "output/log_file.h"
 #include "output/shares.h"
 
@@ -21,13 +22,6 @@
 
 struct outlet;
 struct writers;
-
-// Whole lines on their way to the writer.
-struct chunk {
-    struct list link;
-    struct buffer bytes;
-    _Atomic size_t done; // bytes already written
-};
 
 // Somebody who waits for room. Embedded; its link is in the sink's list while it waits.
 struct waiter {
@@ -61,7 +55,6 @@ struct sink {
     struct list job_link;  // in the writers' jobs
     struct list news_link; // in the writers' news
     struct list chunks;    // chunk.link
-    struct chunk *spare;   // an empty one, to be filled again
     bool busy;             // a job, or being written
     bool wants_news;       // the loop waits for what happens to it
     bool close_wanted;     // the writer is to close the file
@@ -79,10 +72,6 @@ struct sink {
     struct log_file file;
 };
 
-enum { SPARE_KEPT = 4 * 1024 }; // bytes of an empty chunk, while nothing is known to follow
-
-void chunk_destroy(struct chunk *chunk);
-
 // A descriptor that is only borrowed.
 struct sink *sink_create_standard(struct writers *writers, struct list *changed, int fd,
                                   const char *name);
@@ -98,6 +87,10 @@ void sink_destroy(struct sink *sink);
 // reserve for others. An empty queue has room for anything.
 bool sink_has_room(struct sink *sink, const struct outlet *outlet);
 
+// Whether the outlet may fetch more to put there: not where a sixteenth of the queue is full and it has
+// more than a little in it. That would not be written any sooner, only others' lines later.
+bool sink_wants_more(struct sink *sink, const struct outlet *outlet);
+
 // Where to render to; sink_put then counts the bytes as the outlet's, which may be NULL.
 struct buffer *sink_filling(struct sink *sink);
 void sink_put(struct sink *sink, struct outlet *outlet, size_t bytes);
@@ -108,7 +101,8 @@ void sink_leave(struct sink *sink);
 // The outlet is gone; its bytes stay.
 void sink_forget(struct sink *sink, const struct outlet *outlet);
 
-// Gives what was put to the writer, where that is free or enough has come together.
+// Gives what was put to the writer, where that would soon have nothing to do or enough has come
+// together.
 void sink_hand_over(struct sink *sink);
 
 // Takes over what the writer did: frees the shares of what was written, sees how it is.
@@ -138,6 +132,3 @@ size_t sink_count_lines(struct sink *sink);
 
 // For a writer thread, which holds the lock: writes until the queue is empty or it fails.
 void sink_write(struct sink *sink);
-
-// With the lock held: lets go of a spare chunk that is large.
-void sink_trim_spare(struct sink *sink);

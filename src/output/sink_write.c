@@ -119,22 +119,6 @@ static void write_chunk(struct sink *sink, struct chunk *chunk, struct sizes siz
     }
 }
 
-// One of its chunks is kept while more are to come, so that a flood allocates nothing; after that
-// only a small one, as there may be thousands of sinks.
-static void recycle(struct sink *sink, struct chunk *chunk)
-{
-    sink->written += chunk->bytes.length;
-    chunk->bytes.length = 0;
-    chunk->done = 0;
-    bool more = !list_is_empty(&sink->chunks) || sink->wants_news;
-    if (sink->spare == NULL)
-        sink->spare = chunk;
-    else
-        chunk_destroy(chunk);
-    if (!more)
-        sink_trim_spare(sink);
-}
-
 // This can take long, too: it writes what the kernel still holds.
 static bool close_file(struct sink *sink)
 {
@@ -168,8 +152,8 @@ static bool work_once(struct sink *sink, struct outcome *outcome)
         write_chunk(sink, chunk, sizes, failing, outcome);
     pthread_mutex_lock(&sink->writers->lock);
     if (!open && chunk->done == chunk->bytes.length) {
-        list_remove(&chunk->link);
-        recycle(sink, chunk);
+        sink->written += chunk->bytes.length;
+        chunk_return(&sink->writers->pool, chunk);
     }
     return true;
 }

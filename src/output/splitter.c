@@ -17,7 +17,7 @@ void splitter_init(struct splitter *splitter, size_t max_line)
 void splitter_set_max_line(struct splitter *splitter, size_t max_line)
 {
     splitter->next_max_line = max_line > 0 ? max_line : 1;
-    if (splitter->kept_length == 0 && !splitter->continued)
+    if (splitter->kept_length == splitter->given && !splitter->continued)
         splitter->max_line = splitter->next_max_line;
 }
 
@@ -25,7 +25,7 @@ static void release_kept(struct splitter *splitter)
 {
     free(splitter->kept);
     splitter->kept = NULL;
-    splitter->kept_length = splitter->kept_capacity = 0;
+    splitter->kept_length = splitter->kept_capacity = splitter->given = 0;
 }
 
 void splitter_finish(struct splitter *splitter)
@@ -34,16 +34,8 @@ void splitter_finish(struct splitter *splitter)
     splitter->continued = false;
 }
 
-// What was kept is done. A small block stays for the next start within the same call.
-static void empty_kept(struct splitter *splitter)
-{
-    splitter->kept_length = 0;
-    if (splitter->kept_capacity > KEPT_SMALL)
-        release_kept(splitter);
-}
-
 // Never asked for more than max_line bytes in all, and one more to look at.
-static void keep(struct splitter *splitter, const char *bytes, size_t length)
+static void keep(struct splitter *splitter, const char **at, size_t length)
 {
     size_t needed = splitter->kept_length + length;
     if (needed > splitter->kept_capacity) {
@@ -57,25 +49,46 @@ static void keep(struct splitter *splitter, const char *bytes, size_t length)
         splitter->kept = memory_resize(splitter->kept, capacity, 1);
         splitter->kept_capacity = capacity;
     }
-    memcpy(splitter->kept + splitter->kept_length, bytes, length);
+    memcpy(splitter->kept + splitter->kept_length, *at, length);
     splitter->kept_length = needed;
+    *at += length;
 }
 
-static bool give(struct splitter *splitter, const char *text, size_t length, bool partial,
-                 bool newline, splitter_emit *emit, void *context)
+// What the latest piece gave out is no longer kept. The block stays for the next start, which most
+// often comes at once.
+static void forget_given(struct splitter *splitter)
 {
-    struct piece piece = {
+    if (splitter->given == 0)
+        return;
+    splitter->kept_length -= splitter->given;
+    memmove(splitter->kept, splitter->kept + splitter->given, splitter->kept_length);
+    splitter->given = 0;
+}
+
+// No more bytes for now: ten thousand idle streams hold nothing, and those in the middle of a line
+// not much more than its start.
+static void trim_kept(struct splitter *splitter)
+{
+    if (splitter->kept_length == 0) {
+        release_kept(splitter);
+    } else if (splitter->kept_capacity > KEPT_SMALL && splitter->kept_length < KEPT_SMALL) {
+        splitter->kept = memory_resize(splitter->kept, KEPT_SMALL, 1);
+        splitter->kept_capacity = KEPT_SMALL;
+    }
+}
+
+static void give(struct splitter *splitter, const char *text, size_t length, bool partial,
+                 struct piece *piece)
+{
+    *piece = (struct piece){
         .text = text,
         .length = length,
         .continued = splitter->continued,
         .partial = partial,
-        .newline = newline,
     };
     splitter->continued = partial;
-    bool go_on = emit(context, &piece);
     if (!partial)
         splitter->max_line = splitter->next_max_line;
-    return go_on;
 }
 
 // Bytes of the UTF-8 character that a first byte announces; 1 where it announces none.
@@ -103,75 +116,73 @@ static size_t find_cut(const char *text, size_t limit)
     return limit;
 }
 
-// Takes bytes of one line from *at on, without its newline; ended: the newline is there. A piece is
-// cut off only when a byte behind it is known, so every line's last piece is left to its end.
-// False: told to stop; *at is behind what was taken.
-static bool feed_line(struct splitter *splitter, const char **at, const char *end, bool ended,
-                      splitter_emit *emit, void *context)
+// A line goes on whose start is kept. False: its end is not among the bytes, nor its limit.
+static bool next_of_kept(struct splitter *splitter, const char **at, const char *end,
+                         struct piece *piece)
 {
-    size_t limit = splitter->max_line;
-    bool go_on = true;
-
-    while (splitter->kept_length > 0 && splitter->kept_length + (size_t)(end - *at) > limit) {
-        size_t before = splitter->kept_length;
-        keep(splitter, *at, limit + 1 - before);
-        size_t cut = find_cut(splitter->kept, limit);
-        go_on = give(splitter, splitter->kept, cut, true, false, emit, context);
-        if (cut < before) {
-            splitter->kept_length = before - cut;
-            memmove(splitter->kept, splitter->kept + cut, splitter->kept_length);
-        } else {
-            empty_kept(splitter);
-            *at += cut - before;
-        }
-        if (!go_on)
-            return false;
+    size_t limit = splitter->max_line, before = splitter->kept_length;
+    size_t look = limit + 1 - before, left = (size_t)(end - *at);
+    if (look > left)
+        look = left;
+    const char *newline = memchr(*at, '\n', look);
+    keep(splitter, at, newline != NULL ? (size_t)(newline - *at) + 1 : look);
+    bool partial = newline == NULL;
+    size_t length = splitter->kept_length;
+    if (partial && length <= limit)
+        return false;
+    if (partial) {
+        length = find_cut(splitter->kept, limit);
+        // What is behind the cut need not be kept as long as it stands in the bytes.
+        size_t surplus = length < before ? look : splitter->kept_length - length;
+        splitter->kept_length -= surplus;
+        *at -= surplus;
     }
-    if (splitter->kept_length > 0) {
-        keep(splitter, *at, (size_t)(end - *at));
-        *at = end;
-        if (ended) {
-            go_on =
-                give(splitter, splitter->kept, splitter->kept_length, false, true, emit, context);
-            empty_kept(splitter);
-        }
-        return go_on;
-    }
-
-    while ((size_t)(end - *at) > limit) {
-        size_t cut = find_cut(*at, limit);
-        go_on = give(splitter, *at, cut, true, false, emit, context);
-        *at += cut;
-        if (!go_on)
-            return false;
-    }
-    if (ended)
-        go_on = give(splitter, *at, (size_t)(end - *at), false, true, emit, context);
-    else
-        keep(splitter, *at, (size_t)(end - *at));
-    *at = end;
-    return go_on;
+    splitter->given = length;
+    give(splitter, splitter->kept, length, partial, piece);
+    return true;
 }
 
-size_t splitter_feed(struct splitter *splitter, const char *bytes, size_t length,
-                     splitter_emit *emit, void *context)
+// The end of the whole lines that start here, at most a look of bytes; NULL: there is none. The
+// rest of a line that was cut stands alone.
+static const char *find_lines(const struct splitter *splitter, const char *at, size_t look)
 {
-    const char *at = bytes, *const all = bytes + length;
-    for (bool go_on = true; go_on && at < all;) {
-        const char *newline = memchr(at, '\n', (size_t)(all - at));
-        const char *end = newline != NULL ? newline : all;
-        go_on = feed_line(splitter, &at, end, newline != NULL, emit, context);
-        if (at == end && newline != NULL)
-            at++;
-    }
-    if (splitter->kept_length == 0)
-        release_kept(splitter); // ten thousand idle streams hold nothing
-    return (size_t)(at - bytes);
+    if (splitter->continued)
+        return memchr(at, '\n', look);
+    size_t most = look < PIECE_LINES ? look : PIECE_LINES;
+    const char *newline = memrchr(at, '\n', most);
+    return newline != NULL ? newline : memchr(at + most, '\n', look - most);
 }
 
-void splitter_end(struct splitter *splitter, splitter_emit *emit, void *context)
+bool splitter_next(struct splitter *splitter, const char **at, const char *end, struct piece *piece)
 {
-    if (splitter->kept_length > 0)
-        (void)give(splitter, splitter->kept, splitter->kept_length, false, false, emit, context);
-    release_kept(splitter);
+    forget_given(splitter);
+    size_t limit = splitter->max_line, left = (size_t)(end - *at);
+    if (left > 0 && splitter->kept_length > 0) {
+        if (next_of_kept(splitter, at, end, piece))
+            return true;
+    } else if (left > 0) {
+        // Lines within the limit and a newline are each within the limit.
+        const char *newline = find_lines(splitter, *at, left > limit ? limit + 1 : left);
+        if (newline != NULL || left > limit) {
+            size_t length = newline != NULL ? (size_t)(newline - *at) + 1 : find_cut(*at, limit);
+            give(splitter, *at, length, newline == NULL, piece);
+            *at += length;
+            return true;
+        }
+        keep(splitter, at, left);
+    }
+    trim_kept(splitter);
+    return false;
+}
+
+bool splitter_last(struct splitter *splitter, struct piece *piece)
+{
+    forget_given(splitter);
+    if (splitter->kept_length == 0) {
+        release_kept(splitter);
+        return false;
+    }
+    splitter->given = splitter->kept_length;
+    give(splitter, splitter->kept, splitter->kept_length, false, piece);
+    return true;
 }

@@ -2,31 +2,33 @@
 // Bytes to lines. Works by length, never by NUL; keeps only the start of an unfinished line, at
 // most max_line bytes. Pure.
 //
-// A line longer than max_line is cut into pieces of at most max_line bytes, never inside a valid
-// UTF-8 character: each but the first is `continued`, each but the last `partial`. A line of
+// Whole lines that stand together in the bytes are given together, as one piece, and are not
+// copied. A line longer than max_line is cut into pieces of at most max_line bytes, never inside a
+// valid UTF-8 character: each but the first is `continued`, each but the last `partial`. A line of
 // exactly max_line bytes is one piece.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { PIECE_LINES = 16 * 1024 }; // bytes of a piece that is more than one line
+
 struct splitter {
     size_t max_line;      // of the line that is being read
     size_t next_max_line; // of those behind it
     char *kept;           // start of an unfinished line; NULL while there is none
     size_t kept_length, kept_capacity;
+    size_t given;   // bytes of kept that the latest piece has given out
     bool continued; // the unfinished line already gave a piece
 };
 
+// Whole lines, each with its newline; or one line's start, middle or end, with its newline if that
+// is there: not so behind what is partial or ends the stream.
 struct piece {
-    const char *text; // borrowed: valid only during the call
+    const char *text; // borrowed: valid until the splitter is called again, as the bytes are
     size_t length;
     bool continued, partial;
-    bool newline; // one stood behind it; not so behind what is partial or ends the stream
 };
-
-// False: enough for now.
-typedef bool splitter_emit(void *context, const struct piece *piece);
 
 void splitter_init(struct splitter *splitter, size_t max_line);
 void splitter_finish(struct splitter *splitter);
@@ -34,10 +36,11 @@ void splitter_finish(struct splitter *splitter);
 // Another limit, from the next line on.
 void splitter_set_max_line(struct splitter *splitter, size_t max_line);
 
-// Gives every piece that these bytes complete to emit, in order, until it has enough. Returns how
-// many bytes were taken; the others are to be fed again.
-size_t splitter_feed(struct splitter *splitter, const char *bytes, size_t length,
-                     splitter_emit *emit, void *context);
+// Gives the next piece of the bytes from *at to end, and moves *at behind what was taken for it.
+// False: there is none in them, and all were taken. Of a piece of several lines the last ones may
+// be given back by moving *at to the start of the first of these.
+bool splitter_next(struct splitter *splitter, const char **at, const char *end,
+                   struct piece *piece);
 
-// The stream ended: what is kept becomes the last line. Nothing kept: nothing happens.
-void splitter_end(struct splitter *splitter, splitter_emit *emit, void *context);
+// The stream ended: what is kept is the last piece. False: nothing is.
+bool splitter_last(struct splitter *splitter, struct piece *piece);

@@ -6,19 +6,16 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-// Bytes a stream may take per turn of the loop; fewer where each line is matched with patterns, so
-// that the worst pattern on the worst lines does not hold up the others.
-enum { READ_AT_ONCE = 64 * 1024, READ_WITH_RULES = 4 * 1024 };
+// Fewer bytes than others may take where each line is matched with patterns, so that the worst
+// pattern on the worst lines does not hold up the others.
+enum { READ_WITH_RULES = 4 * 1024 };
 
-// What one read brought: what every piece of it shares.
-struct batch {
-    struct stream *stream;
-    int64_t time;
-};
+enum { PIPE_SIZE = 64 * 1024 }; // as the kernel makes it: to have filled it calls for a larger one
 
 // Levels behind the priorities <0> to <7> of syslog(3).
 static const enum level priority_levels[] = {
@@ -32,20 +29,32 @@ static bool has_priority(const struct piece *piece)
            piece->text[1] <= '7' && piece->text[2] == '>';
 }
 
+// Whether what becomes of a line depends on more than its stream.
+static bool judges_lines(const struct stream *stream)
+{
+    const struct helper_log_config *config = stream->config;
+    return config->parse_priority || config->rule_count > 0 || config->rate_limit > 0;
+}
+
+static size_t first_line_length(const struct piece *piece)
+{
+    const char *newline = memchr(piece->text, '\n', piece->length);
+    return newline != NULL ? (size_t)(newline - piece->text) + 1 : piece->length;
+}
+
 // Settles level and dropping of a line by its first piece; the other pieces follow it.
 static void judge_line(struct stream *stream, struct piece *piece)
 {
     const struct helper_log_config *config = stream->config;
-    stream->line_level = stream->level;
-    stream->line_dropped = false;
     if (config->parse_priority && has_priority(piece)) {
         stream->line_level = priority_levels[piece->text[1] - '0'];
         piece->text += 3;
         piece->length -= 3;
     }
+    size_t length = piece->length - (piece->length > 0 && piece->text[piece->length - 1] == '\n');
     for (size_t i = 0; i < config->rule_count; i++) {
         const struct log_rule *rule = &config->rules[i];
-        if (pattern_matches(rule->match, piece->text, piece->length)) {
+        if (pattern_matches(rule->match, piece->text, length)) {
             stream->line_dropped = rule->drop;
             stream->line_level = rule->level;
             break;
@@ -55,91 +64,127 @@ static void judge_line(struct stream *stream, struct piece *piece)
         stream->line_dropped = !route_admits_line(stream->route);
 }
 
-static bool route_piece(void *context, const struct piece *given)
+// Routes the piece or, where each line is looked at, its first line. Returns the bytes of that.
+static size_t route_piece(struct stream *stream, struct piece piece, int64_t time)
 {
-    struct batch *batch = context;
-    struct stream *stream = batch->stream;
-    struct piece piece = *given;
-    if (!piece.continued)
-        judge_line(stream, &piece);
+    bool judges = judges_lines(stream);
+    if (judges)
+        piece.length = first_line_length(&piece);
+    const size_t taken = piece.length;
+    if (!piece.continued) {
+        stream->line_level = stream->level;
+        stream->line_dropped = false;
+        if (judges)
+            judge_line(stream, &piece);
+    }
     if (stream->line_dropped)
-        return true;
+        return taken;
 
     const struct record record = {
         .source = &stream->source,
-        .time = batch->time,
+        .time = time,
         .level = stream->line_level,
         .text = piece.text,
         .length = piece.length,
         .continued = piece.continued,
         .partial = piece.partial,
-        .unended = !piece.partial && !piece.newline,
+        .unended = !piece.partial && (piece.length == 0 || piece.text[piece.length - 1] != '\n'),
     };
-    return route_put(stream->route, &record);
+    route_put(stream->route, &record);
+    return taken;
+}
+
+static void drop_rest(struct stream *stream)
+{
+    free(stream->rest);
+    stream->rest = NULL;
+    stream->rest_length = stream->rest_taken = 0;
 }
 
 // Routes the unfinished line and lets go of everything, without telling the owner.
 static void end_stream(struct stream *stream)
 {
-    struct batch batch = {.stream = stream, .time = clock_wall()};
-    splitter_end(&stream->splitter, route_piece, &batch);
+    struct piece piece;
+    if (splitter_last(&stream->splitter, &piece))
+        (void)route_piece(stream, piece, clock_wall());
     splitter_finish(&stream->splitter);
     ev_io_stop(stream->reader->loop, &stream->io);
     list_remove(&stream->ready_link);
     list_remove(&stream->waiter.link);
-    free(stream->rest);
-    stream->rest = NULL;
-    stream->rest_length = 0;
+    drop_rest(stream);
+    if (stream->large_pipe)
+        stream->reader->large_pipes--;
+    stream->large_pipe = false;
     fd_close(&stream->fd);
 }
 
-// Whether there is room; else the pipe is left alone until there may be.
-static bool check_room(struct stream *stream)
+// While it waits for room its pipe is left alone.
+static bool go_on_if(struct stream *stream, bool room)
 {
-    if (route_has_room(stream->route, stream->source.kind, &stream->waiter))
-        return true;
-    ev_io_stop(stream->reader->loop, &stream->io);
-    return false;
+    if (!room)
+        ev_io_stop(stream->reader->loop, &stream->io);
+    return room;
+}
+
+static bool has_room(struct stream *stream)
+{
+    return go_on_if(stream, route_has_room(stream->route, stream->source.kind, &stream->waiter));
+}
+
+static bool wants_more(struct stream *stream)
+{
+    return go_on_if(stream, route_wants_more(stream->route, stream->source.kind, &stream->waiter));
 }
 
 // Cuts bytes into lines as long as there is room. Returns how many were taken.
 static size_t feed(struct stream *stream, const char *bytes, size_t length)
 {
-    struct batch batch = {.stream = stream, .time = clock_wall()};
-    size_t taken = 0;
-    while (taken < length && check_room(stream))
-        taken +=
-            splitter_feed(&stream->splitter, bytes + taken, length - taken, route_piece, &batch);
-    return taken;
+    const int64_t time = clock_wall();
+    const char *at = bytes, *const end = bytes + length;
+    struct piece piece;
+    while (at < end && has_room(stream) && splitter_next(&stream->splitter, &at, end, &piece))
+        at -= piece.length - route_piece(stream, piece, time);
+    return (size_t)(at - bytes);
 }
 
-static void keep_rest(struct stream *stream, const char *bytes, size_t length)
+// Takes what was left over by an earlier read.
+static void feed_rest(struct stream *stream)
 {
-    char *rest = length > 0 ? memory_copy_bytes(bytes, length) : NULL;
-    free(stream->rest);
-    stream->rest = rest;
-    stream->rest_length = length;
+    stream->rest_taken +=
+        feed(stream, stream->rest + stream->rest_taken, stream->rest_length - stream->rest_taken);
+    if (stream->rest_taken == stream->rest_length)
+        drop_rest(stream);
 }
 
-// Takes what was left over; false: not all of it found room.
-static bool feed_rest(struct stream *stream)
+// Takes what was read; what finds no room is left over.
+static void feed_read(struct stream *stream, const char *bytes, size_t length)
 {
-    size_t taken = feed(stream, stream->rest, stream->rest_length);
-    if (taken > 0)
-        keep_rest(stream, stream->rest + taken, stream->rest_length - taken);
-    return stream->rest_length == 0;
-}
-
-void stream_read(struct stream *stream)
-{
-    if (stream_is_waiting(stream) || !feed_rest(stream) || !check_room(stream))
+    size_t taken = feed(stream, bytes, length);
+    if (taken == length)
         return;
-    char bytes[READ_AT_ONCE];
+    stream->rest = memory_copy_bytes(bytes + taken, length - taken);
+    stream->rest_length = length - taken;
+}
+
+// A flood comes in larger parts then. Where it is not allowed, the pipe stays as it is.
+static void enlarge_pipe(struct stream *stream)
+{
+    if (stream->large_pipe || stream->reader->large_pipes == LARGE_PIPES)
+        return;
+    stream->large_pipe = true;
+    stream->reader->large_pipes++;
+    (void)fcntl(stream->fd, F_SETPIPE_SZ, READ_AT_ONCE);
+}
+
+static void read_pipe(struct stream *stream)
+{
+    char *bytes = stream->reader->bytes;
     size_t limit = stream->config->rule_count > 0 ? READ_WITH_RULES : READ_AT_ONCE;
     ssize_t got = read(stream->fd, bytes, limit);
     if (got > 0) {
-        size_t taken = feed(stream, bytes, (size_t)got);
-        keep_rest(stream, bytes + taken, (size_t)got - taken);
+        if (got >= PIPE_SIZE)
+            enlarge_pipe(stream);
+        feed_read(stream, bytes, (size_t)got);
         return;
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -148,6 +193,29 @@ void stream_read(struct stream *stream)
         log_error("%s: cannot read its output: %m", stream->source.helper);
     end_stream(stream);
     stream->ended(stream->owner, stream); // the owner may free the stream: nothing after this
+}
+
+void stream_read(struct stream *stream)
+{
+    if (stream_is_waiting(stream))
+        return;
+    if (stream->rest != NULL)
+        feed_rest(stream);
+    if (stream->rest == NULL && wants_more(stream))
+        read_pipe(stream);
+}
+
+void stream_read_last(struct stream *stream)
+{
+    bool waited = stream_is_waiting(stream);
+    list_remove(
+        &stream->waiter.link); // it may wait for others' lines to be written, and for no room
+    if (stream->rest != NULL)
+        feed_rest(stream);
+    if (waited && !stream_is_waiting(stream))
+        stream_watch(stream);
+    if (stream->rest == NULL && has_room(stream))
+        read_pipe(stream);
 }
 
 static void on_room(struct waiter *waiter)
@@ -230,7 +298,7 @@ uint64_t stream_close(struct stream *stream)
         return 0;
     int lost = 0;
     (void)ioctl(stream->fd, FIONREAD, &lost); // 0 stays where the kernel does not say
-    uint64_t rest = stream->rest_length;
+    uint64_t rest = stream->rest_length - stream->rest_taken;
     end_stream(stream);
     return (uint64_t)lost + rest;
 }

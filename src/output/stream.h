@@ -29,8 +29,9 @@ struct stream {
     int fd;               // read end; -1: not open, or ended
     struct route *route;  // where lines go; outlives the stream
     struct waiter waiter; // linked while the route has no room
+    bool large_pipe;      // it counts as one of the reader's
     char *rest;           // bytes that were read and not taken yet
-    size_t rest_length;
+    size_t rest_length, rest_taken;
     enum level level;
     struct record_source source;
     const struct helper_log_config *config; // rules, parse_priority, max_line; outlives the stream
@@ -46,10 +47,13 @@ void stream_init(struct stream *stream, struct reader *reader, int fd, struct ro
                  const struct helper_log_config *config, const struct stream_config *mode,
                  struct record_source source, stream_ended *ended, void *owner);
 
-// For the reader, and for the owner at the end of a run: reads what is there, a bounded amount.
-// For the reader: asks the loop again to watch.
+// For the reader: reads what is there, a bounded amount, unless too much waits to be written; asks
+// the loop again to watch.
 void stream_read(struct stream *stream);
 void stream_watch(struct stream *stream);
+
+// For the owner at the end of a run: reads a bounded amount as long as there is any room.
+void stream_read_last(struct stream *stream);
 
 // Puts other settings in place, max_line from the next line on. helper and prefix are texts that
 // live as long as config.

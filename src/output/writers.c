@@ -99,6 +99,7 @@ void writers_init(struct writers *writers, void (*notify)(void *context), void *
     pthread_cond_init(&writers->work, &monotonic);
     pthread_cond_init(&writers->ended, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    chunk_pool_init(&writers->pool);
     list_init(&writers->jobs);
     list_init(&writers->news);
 }
@@ -119,6 +120,7 @@ bool writers_finish(struct writers *writers)
 
 void writers_destroy(struct writers *writers)
 {
+    chunk_pool_finish(&writers->pool);
     pthread_mutex_destroy(&writers->lock);
     pthread_cond_destroy(&writers->work);
     pthread_cond_destroy(&writers->ended);
@@ -159,6 +161,17 @@ void writers_tell(struct writers *writers, struct sink *sink)
     list_append(&writers->news, &sink->news_link);
     if (first)
         writers->notify(writers->context);
+}
+
+bool writers_trim(struct writers *writers)
+{
+    pthread_mutex_lock(&writers->lock);
+    bool over = !writers->flooded;
+    writers->flooded = false;
+    if (over)
+        chunk_pool_finish(&writers->pool);
+    pthread_mutex_unlock(&writers->lock);
+    return over;
 }
 
 bool writers_have_jobs(struct writers *writers)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/list.h"
+#include "output/chunk.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -20,6 +21,7 @@ struct writers {
     pthread_cond_t work;           // there is a job, or the end
     pthread_cond_t ended;          // a thread has ended
     struct list jobs;              // sink.job_link, in the order in which they came
+    struct chunk_pool pool;        // of all sinks
     struct list news;              // sink.news_link: the loop is to look at them
     const struct sink *first_seen; // at the head of jobs when we last looked
     unsigned threads, idle;
@@ -27,6 +29,7 @@ struct writers {
     unsigned at_others; // threads that write for others than the log
     int failure;        // why the latest thread could not be started; 0: it could
     double idle_limit;  // seconds after which a thread without work ends, if another one is free
+    bool flooded; // large chunks came since the latest trim; the loop reads it without the lock
     bool ending;
     void (*notify)(void *context); // called from a thread when there are news
     void *context;
@@ -48,6 +51,10 @@ void writers_set_urgent(struct writers *writers, struct sink *sink, bool urgent)
 
 // Adds a sink to the news. With the lock held.
 void writers_tell(struct writers *writers, struct sink *sink);
+
+// Lets the memory of a flood go, if it has been over since the last call. False: it still goes on,
+// and this is to be called again.
+bool writers_trim(struct writers *writers);
 
 // Whether a job waits for a thread.
 bool writers_have_jobs(struct writers *writers);

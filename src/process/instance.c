@@ -45,7 +45,7 @@ static void read_last_words(struct instance *instance)
     for (int i = 0; i < 2; i++) {
         for (int index = 0; index < 2; index++) {
             if (stream_is_open(&instance->streams[index]))
-                stream_read(&instance->streams[index]);
+                stream_read_last(&instance->streams[index]);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any line in any format of the log: one line comes out, JSON parses and says what went in, and a
-// terminal is shown no control character but tabs and colours.
+// terminal is shown no control character but tabs and colours. Lines that come together look as if
+// they came one by one.
 //
 // The input: eight bytes of choices, eight of a time, the prefix, a newline, the line.
 #include "fuzz.h"
@@ -211,6 +212,26 @@ static void check_line(const struct record *record, const struct record_style *s
         check_terminal(out->data, length);
 }
 
+static void check_lines(struct record record, const struct record_style *style, const char *end)
+{
+    struct record_style one = *style, other = *style;
+    struct buffer together = {0}, single = {0};
+    record.continued = record.partial = false;
+    record.unended = end[-1] != '\n';
+    record.length = (size_t)(end - record.text);
+    record_render(&record, &one, &together);
+    for (const char *next; record.text < end; record.text = next) {
+        const char *newline = memchr(record.text, '\n', (size_t)(end - record.text));
+        next = newline != NULL ? newline + 1 : end;
+        record.length = (size_t)(next - record.text);
+        record.unended = newline == NULL;
+        record_render(&record, &other, &single);
+    }
+    require_equal_bytes(&together, &single);
+    buffer_finish(&together);
+    buffer_finish(&single);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (size < HEAD)
@@ -245,6 +266,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct buffer out = {0};
     render(&record, style, before, &out);
     check_line(&record, &style, &out);
+    if (text < end)
+        check_lines(record, &style, end);
     buffer_finish(&out);
     return 0;
 }

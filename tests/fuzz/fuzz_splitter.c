@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever bytes come in whatever chunks, and wherever it is told to stop: the pieces, joined
-// again, are the very same bytes.
+// Whatever bytes come in whatever chunks, and whatever is given back: the pieces, joined again, are
+// the very same bytes.
 #include "fuzz.h"
 
 #include "output/splitter.h"
@@ -8,12 +8,11 @@
 struct result {
     size_t max_line;
     struct buffer joined;   // with the newlines that were there
-    struct buffer cuts;     // per piece its length and flags, to compare two results
+    struct buffer cuts;     // per line or part of one its length and flags, to compare two results
     const char *input;      // what was fed
     bool expects_continued; // the piece before was partial
-    unsigned stops;         // bit n: to stop at the piece n, and so on in a ring of eight
+    unsigned returns; // bit n: all but the first line of piece n is given back; a ring of eight
     unsigned pieces;
-    bool stopped; // at the last piece
 };
 
 // Whether a valid character stands across this position of the input.
@@ -27,54 +26,67 @@ static bool is_inside_character(const char *input, size_t length, size_t positio
     return false;
 }
 
-static bool check_piece(void *context, const struct piece *piece)
+static void note_piece(struct result *result, const struct piece *piece)
 {
-    struct result *result = context;
-    require(piece->length <= result->max_line);
+    require(piece->length > 0);
     require(piece->continued == result->expects_continued);
-    require(!(piece->continued || piece->partial) || piece->length > 0);
-    require(memchr(piece->text, '\n', piece->length) == NULL);
-    require(!(piece->partial && piece->newline));
     result->expects_continued = piece->partial;
-
     buffer_append(&result->joined, piece->text, piece->length);
-    if (piece->newline)
-        buffer_append_char(&result->joined, '\n');
-    buffer_append(&result->cuts, &piece->length, sizeof(piece->length));
-    buffer_append_char(&result->cuts, piece->partial ? '+' : '.');
-    result->stopped = (result->stops >> (result->pieces++ % 8) & 1) != 0;
-    return !result->stopped;
+    const char *at = piece->text, *end = at + piece->length;
+    size_t lines = 0;
+    for (const char *newline; at < end; lines++) {
+        newline = memchr(at, '\n', (size_t)(end - at));
+        require(!(piece->partial && newline != NULL));
+        size_t length = (size_t)((newline != NULL ? newline : end) - at);
+        require(length <= result->max_line);
+        buffer_append(&result->cuts, &length, sizeof(length));
+        buffer_append_char(&result->cuts, piece->partial ? '+' : '.');
+        at += length + (newline != NULL);
+    }
+    require(lines == 1 || (!piece->continued && !piece->partial));
 }
 
-// Feeds a chunk, what was not taken again, until all is.
+// Feeds a chunk, what was given back again, each time from another place.
 static void feed(struct result *result, struct splitter *splitter, const char *bytes, size_t length)
 {
-    for (size_t taken = 0; taken < length;) {
+    for (size_t taken = 0;;) {
         size_t part = length - taken;
-        char *exact = malloc(part); // so that a read behind it is seen
+        char *exact = malloc(part + (part == 0)); // so that a read behind it is seen
         memcpy(exact, bytes + taken, part);
-        result->stopped = false;
-        unsigned pieces = result->pieces;
-        size_t more = splitter_feed(splitter, exact, part, check_piece, result);
+        const char *at = exact;
+        struct piece piece;
+        bool given = splitter_next(splitter, &at, exact + part, &piece);
+        require(given || at == exact + part);
+        if (given) {
+            const char *newline = memchr(piece.text, '\n', piece.length);
+            bool in_bytes = piece.text >= exact && piece.text < exact + part;
+            if (in_bytes && newline != NULL && (result->returns >> (result->pieces % 8) & 1) != 0) {
+                piece.length = (size_t)(newline - piece.text) + 1;
+                at = newline + 1;
+            }
+            result->pieces++;
+            note_piece(result, &piece);
+        }
+        taken += (size_t)(at - exact);
         free(exact);
-        require(more <= part);
-        require(more == part || result->stopped);
-        require(more > 0 || result->pieces > pieces);
-        require(splitter->kept_length <= result->max_line);
-        require((splitter->kept == NULL) == (splitter->kept_length == 0));
-        taken += more;
+        if (!given)
+            break;
     }
+    require(splitter->kept_length <= result->max_line);
+    require((splitter->kept == NULL) == (splitter->kept_length == 0));
 }
 
 // Splits the input in chunks of the given size and checks all that holds for any one run.
 static void split(struct result *result, size_t length, size_t chunk)
 {
     struct splitter splitter;
+    struct piece piece;
     splitter_init(&splitter, result->max_line);
     for (size_t i = 0; i < length; i += chunk)
         feed(result, &splitter, result->input + i, length - i < chunk ? length - i : chunk);
-    splitter_end(&splitter, check_piece, result);
-    require(splitter.kept == NULL && !splitter.continued);
+    if (splitter_last(&splitter, &piece))
+        note_piece(result, &piece);
+    require(!splitter_last(&splitter, &piece) && !splitter.continued);
     splitter_finish(&splitter);
     require(!result->expects_continued);
 
@@ -110,7 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct result chunked = {.max_line = limits[data[0] & 15], .input = input};
     struct result whole = chunked;
-    chunked.stops = length > 0 ? (uint8_t)input[length / 2] : 0;
+    chunked.returns = length > 0 ? (uint8_t)input[length / 2] : 0;
     split(&chunked, length, chunks[data[0] >> 4]);
     split(&whole, length, length > 0 ? length : 1);
     check_cuts(&chunked, length);

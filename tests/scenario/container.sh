@@ -116,6 +116,7 @@ stops_in_order()
     wait_for_line '\[web\] web up'
     wait_for_line '\[db\] db up'
     wait_for_line '\[escaped\] in a session of its own'
+    wait_for_line 'escaped: exited with status 0, completed' # nobody else is on the way out
     stop_contained "${1:-TERM}"
     expect_status 0
     expect_order 'web: stopped' 'db: stopping'
@@ -131,18 +132,26 @@ start_contained own-proc -- -c "$T/order.yaml"
 stops_in_order RTMIN+3
 
 step "the exit status of the main helper is passed on"
-cat >"$T/status.yaml" <<'YAML'
+# The main helper stays until it was seen that helperd is up.
+cat >"$T/status.yaml" <<YAML
 shutdown: {exit_with: main}
 helpers:
-  main: {command: 'sleep 0.1; exec sh -c "$HOW"', restart: never}
+  main: {command: 'until [ -e $T/seen ]; do sleep 0.02; done; exec sh -c "\$HOW"', restart: never}
   side: {command: [sleep, "1000"]}
 YAML
-HOW='exit 7' start_contained own-proc -- -c "$T/status.yaml"
-wait_for_end
+# passes_on HOW
+passes_on()
+{
+    rm -f "$T/seen"
+    HOW=$1 start_contained own-proc -- -c "$T/status.yaml"
+    wait_for_line 'side: started'
+    : >"$T/seen"
+    wait_for_end
+}
+passes_on 'exit 7'
 expect_status 7
 expect_line 'side: stopped \(killed by SIGTERM\)'
-HOW='kill -KILL $$' start_contained own-proc -- -c "$T/status.yaml"
-wait_for_end
+passes_on 'kill -KILL $$'
 expect_status 137
 
 step "PID 1 cannot detach"
@@ -165,6 +174,7 @@ wait_for_line '\[writes\] cannot write'
 wait_for_line '\[writes\] /$'
 wait_for_line '\[writes\] 0$'
 wait_for_line '\[db\] db up'
+wait_for_line 'web: started'
 stop_contained
 expect_status 0
 expect_order 'web: stopped' 'db: stopping'
@@ -185,12 +195,13 @@ step "without /proc and not as PID 1, what cannot be ended is said"
 namespaces=(unshare --mount)
 "${namespaces[@]}" true 2>/dev/null || namespaces+=(--user --map-root-user)
 rm -f "$T/escaped"
-sed -i '$a shutdown: {timeout: 300ms}' "$T/order.yaml"
+sed -i '$a shutdown: {timeout: 1s}' "$T/order.yaml"
 : >"$LOG"
 start_command "${namespaces[@]}" /bin/sh -c 'mount -t tmpfs none /proc && exec "$@"' sh \
     "$HELPERD" -c "$T/order.yaml" </dev/null >>"$LOG" 2>&1
 wait_for_line '\[web\] web up'
 wait_for_line '\[escaped\] in a session of its own'
+wait_for_line 'escaped: exited with status 0, completed'
 stop_helperd
 expect_status 0
 expect_line 'info \[helperd\] there is no /proc of our own: processes that leave the group'

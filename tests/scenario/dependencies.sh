@@ -26,11 +26,12 @@ expect_order 'queue@2: started' 'web: started'
 
 step "a dependency that failed leaves those behind it waiting, and says so"
 wait_for_line 'warning \[helperd\] report: waiting for broken to complete, but it failed \(exited with status 4\)'
-expect_line 'info \[helperd\] last: waiting for report to be ready'
+wait_for_line 'info \[helperd\] last: waiting for report to be ready'
 expect_no_line 'report: started'
 expect_no_line 'last: started'
 
 step "a dependency that restarts does not stop its dependents"
+wait_for "$END_LIMIT" "the pid of db" test -s "$T/db" # ready says only how long it is up
 pid=$(cut -d ' ' -f 1 "$T/db")
 kill -KILL "$pid"
 wait_for "$END_LIMIT" "db to be back" has_lines 2 'db: started'
@@ -66,7 +67,7 @@ YAML
 start_helperd -c "$T/reasons.yaml"
 wait_for_line 'both: started'
 wait_for_line 'slow: ready after'
-expect_line 'warning \[helperd\] vain: waiting for broken to complete, but it failed \(exited with status 1\)'
+wait_for_line 'warning \[helperd\] vain: waiting for broken to complete, but it failed \(exited with status 1\)'
 expect_no_line 'warning \[helperd\] both: waiting'
 stop_helperd
 expect_status 0
@@ -101,6 +102,7 @@ expect_order '\[web\] last words' 'db: stopping'
 
 step "a chain of 500 comes up and goes down"
 {
+    echo "shutdown: {timeout: 1h}"
     echo "helpers:"
     for ((i = 0; i < 500; i++)); do
         printf '  h%d: {command: [sleep, "1000"]' "$i"

@@ -24,12 +24,13 @@ end_daemon()
     wait_for "$END_LIMIT" "the end of the daemon" process_ended "$pid"
 }
 
-# What outlives a daemon that was killed.
+# What outlives a daemon that was killed. Some of its helpers have ended, and their numbers may be
+# anybody's by now.
 kill_helpers()
 {
     local pid
     while read -r pid; do
-        kill -KILL "$pid" 2>/dev/null
+        ! has_mark "$pid" || kill -KILL "$pid" 2>/dev/null
     done < <(sed -n 's/.*: started (pid \([0-9]*\)).*/\1/p' "$LOG")
 }
 
@@ -210,9 +211,10 @@ cat >wrong.yaml <<YAML
 log: {target: log}
 helpers:
   gone: {command: [$T/not-there], restart: never}
-  later: {command: "sleep 0.3; exit 3", restart: never}
+  later: {command: "until [ -e $T/go ]; do sleep 0.05; done; exit 3", restart: never}
 YAML
 detach -c wrong.yaml
+: >"$T/go"
 expect_status 0
 expect_said '^helperd: gone: cannot execute: No such file or directory \(step: exec .*\), failed$'
 wait_for_line 'later: exited with status 3, failed'
@@ -247,6 +249,7 @@ sed "s,long.log,log," long.yaml >died.yaml
 "$HELPERD" -d --pidfile "$PIDFILE" -c died.yaml >/dev/null 2>"$SAID" &
 waiting=$!
 wait_for_line 'late: waiting for slow'
+wait_for_line 'slow: started'
 kill -KILL "$(cat "$PIDFILE")"
 wait "$waiting"
 STATUS=$?

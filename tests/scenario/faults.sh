@@ -66,7 +66,7 @@ for when in {2..12}; do
         -e "inject=epoll_ctl:error=ENOSPC:when=$when" "$HELPERD" -c "$T/reload.yaml" </dev/null >"$LOG" 2>&1
     wait_for_line 'web: started'
     pkill -HUP -P "$HELPERD_PID"
-    wait_for 10 "the end of the reload" has_line 'reload: 1 the same'
+    wait_for_line 'reload: 1 the same'
     pkill -TERM -P "$HELPERD_PID"
     wait_for_end
     expect_status 0
@@ -76,13 +76,13 @@ step "a log that takes long to open holds up its reload and no helper"
 sed '$a log: {target: '"$T"'/slow.log}' "$T/reload.yaml" >"$T/slow.yaml"
 cp "$T/reload.yaml" "$T/log.yaml"
 start_command strace -f -qq -o /dev/null -e trace=openat -P "$T/slow.log" \
-    -e "inject=openat:delay_enter=60000000" "$HELPERD" -c "$T/log.yaml" </dev/null >"$LOG" 2>&1
+    -e "inject=openat:delay_enter=1000000000" "$HELPERD" -c "$T/log.yaml" </dev/null >"$LOG" 2>&1
 wait_for_line 'web: started'
 cp "$T/slow.yaml" "$T/log.yaml"
 pkill -HUP -P "$HELPERD_PID"
 wait_for_line 'reload: reading'
 kill -KILL "$(sed -n 's/.* web: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
-wait_for 10 "the second start" has_lines 2 'web: started'
+wait_for "$END_LIMIT" "the second start" has_lines 2 'web: started'
 kill_all # strace would wait for the end of the delay
 wait_for_end
 

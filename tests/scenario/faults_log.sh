@@ -61,8 +61,15 @@ for error in EINTR EAGAIN; do
 done
 
 step "writing fails once: it is said, tried again, and nothing is lost"
+cat >"$T/until-well" <<SH
+seq -f 'line %.0f of many' 300
+until grep -q 'can be written again' "$LOG"; do
+    echo not yet >&2 # so that there is something to write
+    sleep 0.05
+done
+SH
 for error in ENOSPC EIO; do
-    begin "1 1 $error write" <<<'helpers: {say: {command: "seq -f \"line %.0f of many\" 300; sleep 1", type: oneshot}}'
+    begin "1 1 $error write" <<<"helpers: {say: {command: [/bin/sh, $T/until-well], type: oneshot}}"
     wait_for_end
     expect_status 0
     expect_said "cannot write the log to $LOG: .*; keeping what fits, trying again"
@@ -92,12 +99,13 @@ step "a rotation that fails keeps the file, and the next one goes well"
 cat >"$T/parts" <<'SH'
 for first in 1 101 201; do
     seq -f 'line %.0f of many' $first $((first + 99))
-    sleep 0.2
+    # Each part comes to the writer on its own.
+    until grep -q "line $((first + 99)) of many" "$1"*; do sleep 0.02; done
 done
 SH
 begin '1 0 EIO rename' <<YAML
 log: {max_size: 2KiB, max_files: 50}
-helpers: {say: {command: [/bin/sh, $T/parts], type: oneshot}}
+helpers: {say: {command: [/bin/sh, $T/parts, $LOG], type: oneshot}}
 YAML
 wait_for_end
 expect_status 0
@@ -129,8 +137,11 @@ exec {reader}<>"$T/fifo"
 begin '3 1 EAGAIN pthread_create' <<YAML
 helpers:
   hang: {command: "head -c 1000000 /dev/zero | tr '\\\\0' x; sleep 1000", log: {stdout_file: $T/fifo, file_format: raw}}
-  say: {command: "sleep 0.3; seq -f 'line %.0f of many' 300; sleep 1000"}
+  say: {command: "until [ -e $T/hangs ]; do sleep 0.02; done; seq -f 'line %.0f of many' 300; sleep 1000"}
 YAML
+thread_hangs() { grep -q pipe /proc/"$HELPERD_PID"/task/*/wchan; }
+wait_for "$END_LIMIT" "the thread to hang" thread_hangs
+: >"$T/hangs"
 wait_for_line 'line 300 of many'
 wait_for_line 'cannot start a thread that writes'
 wait_for_line 'threads that write can be started again'
@@ -139,5 +150,5 @@ cat <&"$reader" >/dev/null &
 reading=$!
 stop_helperd
 expect_status 0
-kill "$reading"
+end_reader "$reading"
 expect_no_process_left

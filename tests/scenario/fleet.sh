@@ -6,6 +6,7 @@
 
 COUNT=${FLEET:-1000}
 RUNS=${FLEET_RUNS:-10000}
+LIMIT=$((5 * END_LIMIT))
 
 # resident KiB of helperd
 memory()
@@ -37,7 +38,8 @@ step "$COUNT helpers start and all of their lines arrive"
     done
 } >"$T/fleet.yaml"
 start_helperd -c "$T/fleet.yaml"
-wait_for 120 "$COUNT lines" has_lines "$COUNT" '\[h[0-9]+\] up [0-9]+$'
+wait_for "$LIMIT" "$COUNT lines" has_lines "$COUNT" '\[h[0-9]+\] up [0-9]+$'
+wait_for "$LIMIT" "the word of $COUNT starts" has_lines "$COUNT" 'h[0-9]+: started \(pid'
 descriptors=$(open_descriptors "$HELPERD_PID" | wc -l)
 threads=$(threads_of_helperd)
 
@@ -47,7 +49,7 @@ round()
     local before
     before=$(count_lines '\[h[0-9]+\] up [0-9]+$')
     SCENARIO='' pkill -KILL -P "$HELPERD_PID"
-    wait_for 120 "$COUNT new lines" has_lines $((before + COUNT)) '\[h[0-9]+\] up [0-9]+$'
+    wait_for "$LIMIT" "$COUNT new lines" has_lines $((before + COUNT)) '\[h[0-9]+\] up [0-9]+$'
 }
 round
 first=$(memory)
@@ -57,9 +59,9 @@ round
     fail "$(count_lines 'h[0-9]+: killed by SIGKILL') ends were reported, not $((3 * COUNT))"
 wait_for "$END_LIMIT" "the end of all zombies" no_zombies
 (($(ps -o pid= --ppid "$HELPERD_PID" | wc -l) == COUNT)) || fail "helperd has another number of children"
-settled() { [[ $(open_descriptors "$HELPERD_PID" | wc -l) == "$descriptors" ]]; }
-wait_for "$END_LIMIT" "as many descriptors as before" settled
-[[ $(threads_of_helperd) == "$threads" ]] || fail "the number of threads changed"
+as_before() { (($(open_descriptors "$HELPERD_PID" | wc -l) <= descriptors && $(threads_of_helperd) <= threads)); }
+# A writer that was started because another one was slow ends when it had no work for a while.
+wait_for "$END_LIMIT" "no more descriptors and threads than before" as_before
 last=$(memory)
 is_sanitized || ((last <= first + 512)) || fail "memory grew from $first to $last KiB"
 printf '  %d KiB resident, %d descriptors\n' "$last" "$descriptors"
@@ -79,10 +81,10 @@ for ((i = 0; i < 10; i++)); do
     echo "  t$i: [/bin/true]" >>"$T/true.yaml"
 done
 start_helperd -c "$T/true.yaml"
-wait_for 120 "the end of all runs" has_lines 10 't[0-9]: exited with status 0, failed: more than'
+wait_for "$LIMIT" "the end of all runs" has_lines 10 't[0-9]: exited with status 0, failed: more than'
 (($(count_lines 't[0-9]: started \(pid') == RUNS)) || fail "$(count_lines ': started') starts, not $RUNS"
 (($(count_lines 't[0-9]: exited with status 0') == RUNS)) || fail "$(count_lines ': exited') ends, not $RUNS"
-no_zombies || fail "$(zombies) zombies are left"
+wait_for "$END_LIMIT" "the end of all zombies" no_zombies
 stop_helperd
 expect_status 0
 expect_no_process_left

@@ -81,23 +81,27 @@ marked_processes()
     SCENARIO='' grep -lszxF -- "SCENARIO=$T" /proc/[0-9]*/environ | cut -d / -f 3
 }
 
+has_mark()
+{
+    grep -qszxF -- "SCENARIO=$T" "/proc/$1/environ"
+}
+
 session_of()
 {
     sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 4
 }
 
 # Processes that work in the scenario's folder, but for its own shells: helpers have other sessions.
+# Others may have thousands of processes: there is no fork for each of them.
 processes_in_folder()
 {
     local link folder pid session
     session=$(session_of $$)
-    for link in /proc/[0-9]*/cwd; do
-        folder=$(readlink "$link" 2>/dev/null) || continue
+    while read -r link folder; do
         [[ $folder == "$T" || $folder == "$T"/* ]] || continue
         pid=${link#/proc/}
-        pid=${pid%/cwd}
         [[ $(session_of "$pid") == "$session" ]] || echo "$pid"
-    done
+    done < <(find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null)
 }
 
 process_lives()
@@ -250,6 +254,33 @@ expect_no_process_left()
         left+=" $pid ($(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null))"
     done
     [[ -z $left ]] || fail "still alive:$left"
+}
+
+no_process_left()
+{
+    local pid
+    for pid in $(marked_processes; processes_in_folder); do
+        ! process_lives "$pid" || return
+    done
+}
+
+# The same where helperd was killed, and what hung on it ends by itself.
+wait_for_no_process()
+{
+    wait_for "$END_LIMIT" "the end of all processes" no_process_left
+}
+
+# Whether what start_command started is helperd by now, and no shell any more.
+runs_helperd()
+{
+    [[ $(readlink "/proc/$HELPERD_PID/exe") == "$HELPERD" ]]
+}
+
+# end_reader PID: one that works in the background, such as a cat, and would show up as left over.
+end_reader()
+{
+    kill "$1" 2>/dev/null
+    wait "$1" 2>/dev/null
 }
 
 # The pids of the children of a process, one a line.

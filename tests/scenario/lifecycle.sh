@@ -68,6 +68,7 @@ YAML
 start_helperd -c "$T/reset.yaml"
 first_start() { [[ -s $T/starts ]]; }
 wait_for "$END_LIMIT" "the first start" first_start
+wait_for_line 'web: started' # helperd counts from then on
 pid=$(cut -d ' ' -f 1 "$T/starts")
 up_long_enough() { (($(date +%s%N) > began + 50000000)); }
 began=$(date +%s%N)
@@ -82,7 +83,7 @@ step "a critical helper that fails for good stops everything with status 1"
 cat >"$T/critical.yaml" <<YAML
 helpers:
   web: {command: [$PROGRAMS/count_starts, $T/other]}
-  db: {command: [$PROGRAMS/crash, "5"], restart: never, critical: true}
+  db: {command: "until [ -s $T/other ]; do sleep 0.02; done; exit 5", restart: never, critical: true}
 YAML
 start_helperd -c "$T/critical.yaml"
 wait_for_end

@@ -163,10 +163,11 @@ HELPERD_STDIN=$T/input start_helperd -c "$T/stdin.yaml"
 wait_for_line '\[null\] stdin closed'
 wait_for_line '\[inherit\] from the terminal'
 wait_for_line '\[hold\] stdin open'
+wait_for_line 'hold: started'
 expect_no_line '\[hold\] stdin closed'
 kill -KILL "$HELPERD_PID"
 held=$(sed -n 's/.*hold: started (pid \([0-9]*\)).*/\1/p' "$LOG")
 wait_for "$END_LIMIT" "the end of one whose standard input ended with helperd" process_ended "$held"
 wait "$HELPERD_PID" 2>/dev/null
 STATUS=$?
-expect_no_process_left
+wait_for_no_process

@@ -214,8 +214,7 @@ wait_for_line '\[stop\] up'
 kill -KILL "$HELPERD_PID"
 wait "$HELPERD_PID" 2>/dev/null
 STATUS=137
-is_empty() { [[ -z $(marked_processes) ]]; }
-wait_for "$END_LIMIT" "the end of the helpers" is_empty
+wait_for_no_process
 
 step "too many processes of the user are a shortage and no crash"
 cat >"$T/helperd.yaml" <<YAML

@@ -79,7 +79,8 @@ start_helperd -c "$T/hop.yaml"
 wait_for_line '\[hop\] last one up'
 kill -INT "$HELPERD_PID"
 wait_for_line 'ending [0-9]+ processes that left'
-stop_helperd INT
+kill -INT "$HELPERD_PID" 2>/dev/null # or it has waited long enough, and is gone
+wait_for_end
 expect_status 0
 expect_no_line 'could not be ended'
 expect_no_process_left
@@ -91,6 +92,7 @@ helpers:
 YAML
 start_helperd -c "$T/whole.yaml"
 wait_for_line '\[whole\] up'
+wait_for_line 'whole: started'
 kill -KILL -- "-$(sed -n 's/.* whole: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
 wait_for_line 'whole: killed by SIGKILL, next start in'
 stop_helperd
@@ -152,8 +154,18 @@ YAML
 start_helperd -c "$T/shortage.yaml"
 wait_for_line 'short: started'
 limits=$(prlimit --pid "$HELPERD_PID" --nofile --noheadings --output SOFT,HARD | awk '{print $1 ":" $2}')
-# The descriptors that the ended run gives back are fewer than a start needs for a moment.
-prlimit --pid "$HELPERD_PID" --nofile="$(open_descriptors "$HELPERD_PID" | wc -l):"
+# The descriptors that the ended run gives back are fewer than a start needs for a moment; what
+# this start needed is closed soon.
+few=0
+stays_the_same()
+{
+    local before=$few
+    few=$(open_descriptors "$HELPERD_PID" | wc -l)
+    sleep 0.1
+    [[ $few == "$before" ]]
+}
+wait_for "$END_LIMIT" "the same number of descriptors twice" stays_the_same
+prlimit --pid "$HELPERD_PID" --nofile="$few:"
 kill -KILL "$(sed -n 's/.* short: started (pid \([0-9]*\)).*/\1/p' "$LOG")"
 wait_for "$END_LIMIT" "two starts that lack descriptors" \
     has_lines 2 'short: cannot start: Too many open files \(step: (pipe|clone)\), next start in 1(\.0)? s'

@@ -22,7 +22,7 @@ mkdir "$T/logs"
 cat >"$T/helperd.yaml" <<YAML
 defaults: {backoff: {initial: 20ms, max: 20ms}, restart: always}
 helpers:
-  count: {command: [$T/count], log: {stdout_file: logs/count, file_format: raw, max_size: 1KiB, max_files: 90}}
+  count: {command: [$T/count], log: {stdout_file: logs/count, file_format: raw, max_size: 1KiB, max_files: 1000}}
   crash: {command: "sleep 0.1; exit 1"}
   steady: {command: [/bin/sleep, "1000"]}
 YAML
@@ -75,6 +75,7 @@ raise nofile # helperd has done that, so nothing changes
 lower nofile=5
 wait_for_line 'crash: cannot start: Too many open files \(step: [a-z /]*\), next start in 1 s'
 wait_for_line "cannot rotate $T/logs/count or open it again: Too many open files; lines go on to the old file"
+wait_for_line 'steady: started'
 steady=$(pid_of steady)
 kill -KILL "$steady"
 wait_for_line 'steady: cannot start: Too many open files'
@@ -91,6 +92,8 @@ wait_for "$END_LIMIT" "rotations" has_files $((count + 3))
 step "nothing of the numbers is lost, and none is there twice"
 kill -TERM "$(pid_of count)"
 wait_for_more 'count: started'
+counted_twice() { (($(cat "$T/logs"/* | grep -cx 'line 1 of many') >= 2)); }
+wait_for "$END_LIMIT" "the numbers of the second run" counted_twice
 stop_helperd
 expect_status 0
 expect_line 'all helpers ended'

@@ -6,19 +6,19 @@
 step "one that ignores SIGTERM gets SIGKILL after its stop_timeout"
 cat >"$T/ignore.yaml" <<YAML
 helpers:
-  deaf: {command: [$PROGRAMS/ignore_term], stop_timeout: 2s}
+  deaf: {command: [$PROGRAMS/ignore_term], stop_timeout: 4s}
 YAML
 start_helperd -c "$T/ignore.yaml"
 wait_for_line 'info \[deaf\] ready'
 stop_helperd
 expect_status 0
 expect_line 'info \[helperd\] deaf: stopping \(SIGTERM\)'
-expect_line 'info \[helperd\] waiting for deaf \(ignore_term, pid [0-9]+\), [12] s left'
-expect_line 'warning \[helperd\] deaf: still there after 2(\.0)? s, sending SIGKILL'
+expect_line 'info \[helperd\] waiting for deaf \(ignore_term, pid [0-9]+\), [1-4] s left'
+expect_line 'warning \[helperd\] deaf: still there after 4(\.0)? s, sending SIGKILL'
 expect_line 'info \[helperd\] deaf: stopped \(killed by SIGKILL\)'
 
 step "a second SIGINT ends everything at once"
-sed -i 's/2s/50s/' "$T/ignore.yaml"
+sed -i 's/4s/50s/' "$T/ignore.yaml"
 start_helperd -c "$T/ignore.yaml"
 wait_for_line 'info \[deaf\] ready'
 kill -INT "$HELPERD_PID"
@@ -47,6 +47,7 @@ helpers:
 YAML
 start_helperd -c "$T/signal.yaml"
 wait_for_line 'info \[usr\] trapped'
+wait_for_line 'frozen: started'
 frozen=$(sed -n 's/.*frozen: started (pid \([0-9]*\)).*/\1/p' "$LOG")
 kill -STOP "$frozen"
 stop_helperd
@@ -67,6 +68,8 @@ helpers:
 YAML
 start_helperd -c "$T/command.yaml"
 wait_for_line 'info \[nice\] trapped'
+wait_for_line 'bad: started'
+wait_for_line 'gone: started'
 stop_helperd
 expect_status 0
 expect_line 'info \[helperd\] nice: stopping \(stop command\)'
@@ -104,8 +107,8 @@ helpers:
   left:
     command: "(trap 'echo child told; sleep 0.5; exit 0' TERM; echo child up; while :; do sleep 0.05; done) & exec sleep 1000"
     stop_command: "kill -KILL \$MAINPID; exit 1"
-  flood: {command: "trap '' TERM; while :; do echo line; done", stop_timeout: 2s}
-shutdown: {timeout: 2s}
+  flood: {command: "trap '' TERM; while :; do echo line; done", stop_timeout: 4s}
+shutdown: {timeout: 4s}
 YAML
 start_helperd -c "$T/once.yaml"
 wait_for_line '\[left\] child up'
@@ -134,7 +137,7 @@ cat >"$T/late.yaml" <<YAML
 helpers:
   web: {command: [$PROGRAMS/ignore_term], stop_timeout: 60s, depends_on: [db]}
   db: {command: "trap 'echo db told; exit 0' TERM; echo db up; while :; do sleep 0.05; done"}
-shutdown: {timeout: 4s}
+shutdown: {timeout: 8s}
 YAML
 start_helperd -c "$T/late.yaml"
 wait_for_line '\[web\] ready'
@@ -148,15 +151,17 @@ expect_line 'web: stopped \(killed by SIGKILL\)'
 step "the first SIGINT during an end that SIGTERM began kills nothing"
 cat >"$T/patient.yaml" <<YAML
 helpers:
-  patient: {command: "trap 'sleep 1; echo cleaned up; exit 0' TERM; echo up; while :; do sleep 0.05; done"}
+  patient: {command: "trap 'until [ -e $T/told ]; do sleep 0.05; done; echo cleaned up; exit 0' TERM; echo up; while :; do sleep 0.05; done"}
 YAML
 start_helperd -c "$T/patient.yaml"
 wait_for_line '\[patient\] up'
 kill -TERM "$HELPERD_PID"
 wait_for_line 'patient: stopping'
-stop_helperd INT
+kill -INT "$HELPERD_PID"
+wait_for_line 'interrupted while stopping; once more ends everything at once'
+: >"$T/told"
+wait_for_end
 expect_status 0
-expect_line 'interrupted while stopping; once more ends everything at once'
 expect_line '\[patient\] cleaned up'
 
 step "children that helperd had before it was helperd are left alone, and read the last line"
@@ -164,6 +169,7 @@ cat >"$T/escaping.yaml" <<YAML
 helpers:
   escaping: {command: [$PROGRAMS/hold, -s, $T/escaped], restart: never}
 YAML
+: >"$LOG"
 start_command bash -c "exec '$HELPERD' -c '$T/escaping.yaml' > >(cat >>'$LOG')"
 wait_for_line 'escaping: exited with status 0, completed'
 stop_helperd
@@ -271,5 +277,4 @@ start_helperd --dev -c "$T/signal.yaml"
 wait_for_line 'usr +│ trapped'
 wait_for_line 'frozen: started'
 kill -KILL "$HELPERD_PID"
-nothing_left() { [[ -z $(marked_processes) ]]; }
-wait_for "$END_LIMIT" "the end of all helpers" nothing_left
+wait_for_no_process

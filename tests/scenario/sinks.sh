@@ -55,6 +55,7 @@ YAML
     mount -o remount,size=4m "$T/small"
     written() { grep -q 'can be written again; nothing was lost' "$T/small/log"; }
     wait_for "$END_LIMIT" "the word that all is well again" written
+    wait_for "$END_LIMIT" "the end of the flood" grep -q 'flood: exited with status 0, completed' "$T/small/log"
     stop_helperd
     expect_status 0
     sed -n 's/^.* \[flood\] //p' "$T/small/log" >"$T/seen"

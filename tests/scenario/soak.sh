@@ -32,12 +32,12 @@ write_config()
     mv "$T/helperd.yaml.new" "$T/helperd.yaml"
 }
 
-recent()
+# Both with the rotated parts.
+in_log()
 {
-    tail -qc 300000 "$T/main.log.1" "$T/main.log" 2>/dev/null | grep -aqE -- "$1"
+    grep -aqE -- "$1" "$T"/main.log*
 }
 
-# With the rotated parts.
 count_in_all()
 {
     cat "$T"/main.log* | grep -acE -- "$1"
@@ -60,7 +60,7 @@ reload()
     reloads=$((reloads + 1))
     write_config "$reloads"
     kill -HUP "$HELPERD_PID"
-    wait_for "$END_LIMIT" "the end of reload $reloads" recent "\\] reload: 1 added \\(x$reloads\\)|\\] reload: 2 added \\(c3, x$reloads\\)"
+    wait_for "$END_LIMIT" "the end of reload $reloads" in_log "\\] reload: 1 added \\(x$reloads\\)|\\] reload: 2 added \\(c3, x$reloads\\)"
 }
 
 # use RESTARTS RELOADS: until there were that many from the start on.
@@ -84,7 +84,7 @@ step "one calm helper"
 mkdir "$T/own"
 write_calm
 start_helperd -c "$T/helperd.yaml"
-wait_for "$END_LIMIT" "the calm one" recent 'calm: started'
+wait_for "$END_LIMIT" "the calm one" in_log 'calm: started'
 tell "calm"
 threads_before=$threads descriptors_before=$descriptors
 
@@ -92,7 +92,7 @@ step "a warm-up"
 reloads=0
 write_config 0
 kill -HUP "$HELPERD_PID"
-wait_for "$END_LIMIT" "the first reload" recent '\] reload: 5 added'
+wait_for "$END_LIMIT" "the first reload" in_log '\] reload: 5 added'
 use $((RESTARTS / 4)) $((RELOADS / 4))
 tell "start"
 resident_before=$resident
@@ -102,13 +102,21 @@ use $((RESTARTS / 2)) $((RELOADS / 2))
 tell "middle"
 use "$RESTARTS" "$RELOADS"
 tell "end"
-is_sanitized || ((resident <= resident_before + 512)) || fail "memory grew from $resident_before to $resident KiB"
+grew() { ! is_sanitized && ((resident > resident_before + 512)); }
+# A writer that was late once may have cost memory that the process keeps. What leaks grows on.
+for ((more = 1; more <= 2; more++)); do
+    grew || break
+    resident_before=$resident
+    use $((RESTARTS + more * RESTARTS * 3 / 4)) $((RELOADS + more * RELOADS * 3 / 4))
+    tell "once more"
+done
+! grew || fail "memory grew from $resident_before to $resident KiB"
 
 step "without those that crash nothing of them is left"
 write_calm
 kill -HUP "$HELPERD_PID"
-wait_for "$END_LIMIT" "the last reload" recent '\] reload: 1 added \(calm\), [45] removed'
-as_before() { tell "calm" && ((threads == threads_before && descriptors == descriptors_before)); }
+wait_for "$END_LIMIT" "the last reload" in_log '\] reload: 1 added \(calm\), [45] removed'
+as_before() { tell "calm" && ((threads <= threads_before && descriptors <= descriptors_before)); }
 # Writers that were started because others were slow end after five seconds without work.
 wait_for "$END_LIMIT" "as many descriptors and threads as at the start" as_before
 tell "calm"
@@ -139,8 +147,12 @@ start_helperd -c "$T/burst.yaml"
 wait_for "$END_LIMIT" "the end of all" has_lines 200 'h[0-9]+: exited with status 0, completed'
 all_there() { (($(cat "$T/burst/"* | wc -l) == 200000)); }
 wait_for "$END_LIMIT" "all of their lines" all_there
-resident=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status")
-is_sanitized || ((resident <= 8192)) || fail "helperd holds $resident KiB"
+gave_back()
+{
+    resident=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status")
+    is_sanitized || ((resident <= 8192))
+}
+wait_for "$END_LIMIT" "8 MiB or less of memory" gave_back
 printf '  %d KiB resident\n' "$resident"
 stop_helperd
 expect_status 0

@@ -180,13 +180,16 @@ autorestart=false
 startsecs=0
 [program:quick]
 command=$T/end quick 0
+startsecs=30
 startretries=1
 [program:quick-never]
 command=$T/end quick-never 3
+startsecs=30
 autorestart=false
 startretries=1
 [program:no-retries]
 command=$T/end no-retries 3
+startsecs=30
 autorestart=true
 startretries=0
 [program:missing]
@@ -249,9 +252,9 @@ for name in quick quick-never no-retries missing; do
     wait_for_line "error \[helperd\] $name: .*, failed: [12] starts? in a row"
 done
 for name in expected listed stable; do
-    expect_line "info \[helperd\] $name: .*, completed"
+    wait_for_line "info \[helperd\] $name: .*, completed"
 done
-expect_line 'error \[helperd\] never: exited with status 3, failed$'
+wait_for_line 'error \[helperd\] never: exited with status 3, failed$'
 end_helperd
 forget_the_endless "$T/ours"
 same starts
@@ -299,6 +302,13 @@ whole()
 step "the same log files: one for each stream, joined, none, rotated"
 run_supervisord "$T/logs.conf"
 wait_for "$END_LIMIT" "supervisord's programs" has_files "$RUN/starts" 6
+# It may not have read all of their lines yet.
+theirs_are_written()
+{
+    [[ $(whole "$RUN/logs" | wc -l) == 100 && $(wc -l <"$RUN/logs/joined") == 10 && -s $RUN/logs/kept ]] &&
+        grep -q 'no end' "$RUN/logs/both.out" && grep -q 'err 1' "$RUN/logs/both.err"
+}
+wait_for "$END_LIMIT" "all of their lines" theirs_are_written
 end_supervisord
 run_helperd "$T/logs.conf"
 wait_for "$END_LIMIT" "helpers" has_files "$RUN/starts" 6

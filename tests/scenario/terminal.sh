@@ -59,4 +59,4 @@ expect_line 'helperd │ interrupted, stopping all helpers'
 expect_line 'loop +│ got TERM'
 expect_no_line 'got INT'
 tmux -S "$T/tmux" kill-server
-expect_no_process_left
+wait_for_no_process

@@ -35,17 +35,25 @@ install_packages()
     fail "npm install failed"
 }
 
-# free_ports COUNT: that many, all different, free a moment ago, one a line.
+# free_ports COUNT: that many, all different, free a moment ago, one a line. They are below those
+# that the kernel gives to whoever asks for any, which others may have got by the time of their use.
 free_ports()
 {
     node -e '
         const net = require("net");
-        for (let i = 0; i < Number(process.argv[1]); i++) {
-            const server = net.createServer().listen(0, "127.0.0.1", () => {
+        function find() {
+            const server = net.createServer();
+            server.on("error", find);
+            server.listen(20000 + Math.floor(Math.random() * 10000), "127.0.0.1", () => {
                 console.log(server.address().port);
-                setImmediate(() => server.close());
+                ports.push(server);
+                if (ports.length === count)
+                    ports.forEach((each) => each.close());
             });
-        }' "$1"
+        }
+        const count = Number(process.argv[1]), ports = [];
+        for (let i = 0; i < count; i++)
+            find();' "$1"
 }
 
 fetch()

@@ -201,6 +201,32 @@ START_TEST(limit_zero_ends_it_until_there_is_another)
 }
 END_TEST
 
+START_TEST(lines_that_come_together_are_kept_as_if_they_came_one_by_one)
+{
+    static const char text[] = "a\n\nbb\nccc\n\n\ndddd\nlonger than any of the others\n\nthe end\n";
+    for (size_t limit = 1; limit < sizeof(text) + 10; limit++) {
+        for (size_t first = 0; first < sizeof(text); first++) {
+            struct history together = {.limit = limit}, single = {.limit = limit};
+            for (const char *line = text, *next; *line != '\0'; line = next) {
+                next = strchr(line, '\n') + 1;
+                history_add(&single, line, (size_t)(next - line));
+            }
+            // Cut anywhere, at the end of a line.
+            const char *cut = memrchr(text, '\n', first);
+            size_t length = cut != NULL ? (size_t)(cut - text) + 1 : 0;
+            if (length > 0)
+                history_add(&together, text, length);
+            if (length < strlen(text))
+                history_add(&together, text + length, strlen(text) - length);
+            memory_auto char *expected = history_last(&single, 1000);
+            expect(&together, expected);
+            history_finish(&single);
+            history_finish(&together);
+        }
+    }
+}
+END_TEST
+
 Suite *history_suite(void)
 {
     Suite *suite = suite_create("history");
@@ -208,6 +234,7 @@ Suite *history_suite(void)
     tcase_add_test(lines, an_empty_one_gives_an_empty_text);
     tcase_add_test(lines, without_a_limit_nothing_is_kept);
     tcase_add_test(lines, gives_the_last_lines_in_order);
+    tcase_add_test(lines, lines_that_come_together_are_kept_as_if_they_came_one_by_one);
     tcase_add_test(lines, forgets_the_oldest_lines);
     tcase_add_test(lines, holds_the_longest_end_that_fits_wherever_the_ring_wraps);
     tcase_add_test(lines, a_line_larger_than_the_limit_is_cut);

@@ -21,11 +21,13 @@ static void start(void)
     record_style_init(&style, FORMAT_RAW, LOG_TIME_NONE, false, false, 0);
 }
 
+// Returns whether the next is not to wait.
 static bool put(struct outlet *outlet, const char *text, enum on_full on_full)
 {
     const struct record record = {
         .source = &web, .level = LEVEL_INFO, .text = text, .length = strlen(text)};
-    return outlet_put(outlet, &record, on_full);
+    outlet_put(outlet, &record, on_full);
+    return !outlet_is_full(outlet, on_full);
 }
 
 static bool put_line(struct outlet *outlet, unsigned number, enum on_full on_full)
@@ -264,7 +266,7 @@ static void put_piece(struct outlet *outlet, const char *text, bool continued, b
                                   .length = strlen(text),
                                   .continued = continued,
                                   .partial = partial};
-    (void)outlet_put(outlet, &record, ON_FULL_DROP);
+    outlet_put(outlet, &record, ON_FULL_DROP);
 }
 
 // The first piece is taken, the second finds no room, the third would find some again.
@@ -310,10 +312,30 @@ START_TEST(the_other_stream_of_one_whose_line_was_cut_goes_on)
     sink->limit = 100000;
     const struct record other = {
         .source = &error, .text = "rest of it", .length = 10, .continued = true};
-    ck_assert(outlet_put(&outlet, &other, ON_FULL_DROP));
+    outlet_put(&outlet, &other, ON_FULL_DROP);
     ck_assert_uint_eq(outlet.dropped, 1);
     write_all(sink);
     expect_content("log", "start\nrest of it\n");
+    outlet_close(&outlet);
+    end_sink(sink);
+}
+END_TEST
+
+START_TEST(lines_that_come_together_are_dropped_and_counted_together)
+{
+    struct sink *sink = open_file("log");
+    struct outlet outlet;
+    outlet_open(&outlet, sink, &style, 0);
+    ck_assert(put(&outlet, "one\n\ntwo\n", ON_FULL_DROP));
+    size_t limit = sink->limit;
+    sink->limit = 0;
+    ck_assert(put(&outlet, "three\n\nfour\n", ON_FULL_DROP));
+    ck_assert(put(&outlet, "five\nsix", ON_FULL_DROP));
+    sink->limit = limit;
+    ck_assert_uint_eq(outlet.dropped, 5);
+    ck_assert(put(&outlet, "seven\n", ON_FULL_DROP));
+    write_all(sink);
+    expect_content("log", "one\n\ntwo\nseven\n");
     outlet_close(&outlet);
     end_sink(sink);
 }
@@ -364,6 +386,7 @@ Suite *outlet_suite(void)
     tcase_add_test(outlets, a_line_is_kept_once_the_sink_is_seen_to_work);
     tcase_add_test(outlets, a_line_that_was_cut_counts_once_and_is_not_glued_to_the_next);
     tcase_add_test(outlets, the_other_stream_of_one_whose_line_was_cut_goes_on);
+    tcase_add_test(outlets, lines_that_come_together_are_dropped_and_counted_together);
     tcase_add_test(outlets, short_lines_of_two_take_no_more_memory_than_the_queue_may);
     suite_add_tcase(suite, outlets);
     return suite;

@@ -373,6 +373,8 @@ START_TEST(every_single_byte_is_escaped_alike_wherever_it_stands)
         char text[40];
         memset(text, 'x', sizeof(text));
         for (int byte = 0; byte < 256; byte++) {
+            if (byte == '\n') // it ends a line
+                continue;
             text[at] = (char)byte;
             struct record record = info("");
             record.text = text;
@@ -381,7 +383,7 @@ START_TEST(every_single_byte_is_escaped_alike_wherever_it_stands)
             record_render(&record, &style, &out);
             static const char head[] = "level=info helper=vite stream=stdout msg=\"";
             bool passes = byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
-            bool is_short = strchr("\"\\\n\r\t", byte) != NULL && byte != 0;
+            bool is_short = strchr("\"\\\r\t", byte) != NULL && byte != 0;
             size_t extra = passes ? 0 : is_short ? 1 : 3;
             ck_assert_uint_eq(out.length, strlen(head) + sizeof(text) + extra + 2);
             ck_assert(passes == (out.data[strlen(head) + at] == (char)byte && byte != '\\'));
@@ -582,6 +584,32 @@ START_TEST(helpers_have_at_least_eight_colors)
 }
 END_TEST
 
+// Of any format: what comes together looks as if it came line by line.
+START_TEST(lines_that_come_together_look_as_if_they_came_one_by_one)
+{
+    static const char text[] = "one\n\ntwo\r\n\"quoted\"\n\033[31mred\nthe last\n";
+    for (unsigned choice = 0; choice < FORMAT_COUNT * 4; choice++) {
+        struct record_style style;
+        struct buffer together = {0}, single = {0};
+        record_style_init(&style, (enum log_format)(choice / 4), LOG_TIME_UTC, choice & 1,
+                          choice & 2, 8);
+        struct record record = {.source = &vite, .time = noon, .level = LEVEL_ERROR, .text = text};
+        record.length = strlen(text);
+        record_render(&record, &style, &together);
+        ck_assert_uint_eq(record_count_lines(&record), 6);
+        for (const char *next; *record.text != '\0'; record.text = next) {
+            next = strchr(record.text, '\n') + 1;
+            record.length = (size_t)(next - record.text);
+            record_render(&record, &style, &single);
+        }
+        ck_assert_uint_eq(together.length, single.length);
+        ck_assert_mem_eq(together.data, single.data, single.length);
+        buffer_finish(&together);
+        buffer_finish(&single);
+    }
+}
+END_TEST
+
 Suite *record_suite(void)
 {
     Suite *suite = suite_create("record");
@@ -631,6 +659,10 @@ Suite *record_suite(void)
     tcase_add_test(terminals, colored_dev_leaves_the_texts_own_colors);
     tcase_add_test(terminals, helpers_have_at_least_eight_colors);
     suite_add_tcase(suite, terminals);
+
+    TCase *together = tcase_create("together");
+    tcase_add_test(together, lines_that_come_together_look_as_if_they_came_one_by_one);
+    suite_add_tcase(suite, together);
 
     return suite;
 }

@@ -8,23 +8,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Writes each piece as [text], with + before a continued and behind a partial one.
-static bool note_piece(void *context, const struct piece *piece)
+// Writes each line of a piece as [text], with + before what is continued and behind what is
+// partial; and, where asked to, with $ behind a newline.
+static void note_piece(struct buffer *seen, const struct piece *piece, bool newlines)
 {
-    struct buffer *seen = context;
-    if (piece->continued)
-        buffer_append_char(seen, '+');
-    buffer_append_char(seen, '[');
-    buffer_append(seen, piece->text, piece->length);
-    buffer_append_char(seen, ']');
-    if (piece->partial)
-        buffer_append_char(seen, '+');
-    return true;
+    const char *at = piece->text, *end = at + piece->length;
+    while (at < end) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        if (piece->continued)
+            buffer_append_char(seen, '+');
+        buffer_append_char(seen, '[');
+        buffer_append(seen, at, (size_t)((newline != NULL ? newline : end) - at));
+        buffer_append_char(seen, ']');
+        if (piece->partial)
+            buffer_append_char(seen, '+');
+        if (newlines && newline != NULL)
+            buffer_append_char(seen, '$');
+        at = newline != NULL ? newline + 1 : end;
+    }
+}
+
+static void feed_bytes(struct splitter *splitter, const char *text, size_t length,
+                       struct buffer *seen)
+{
+    const char *at = text, *end = text + length;
+    struct piece piece;
+    while (splitter_next(splitter, &at, end, &piece))
+        note_piece(seen, &piece, false);
+    ck_assert_ptr_eq(at, end);
 }
 
 static void feed(struct splitter *splitter, const char *text, struct buffer *seen)
 {
-    ck_assert_uint_eq(splitter_feed(splitter, text, strlen(text), note_piece, seen), strlen(text));
+    feed_bytes(splitter, text, strlen(text), seen);
+}
+
+static void end(struct splitter *splitter, struct buffer *seen)
+{
+    struct piece piece;
+    if (splitter_last(splitter, &piece))
+        note_piece(seen, &piece, false);
+    ck_assert(!splitter_last(splitter, &piece));
 }
 
 static void expect(struct buffer *seen, const char *pieces)
@@ -41,9 +65,8 @@ static char *split(const char *text, size_t max_line, size_t chunk)
     splitter_init(&splitter, max_line);
     size_t length = strlen(text);
     for (size_t i = 0; i < length; i += chunk)
-        splitter_feed(&splitter, text + i, length - i < chunk ? length - i : chunk, note_piece,
-                      &seen);
-    splitter_end(&splitter, note_piece, &seen);
+        feed_bytes(&splitter, text + i, length - i < chunk ? length - i : chunk, &seen);
+    end(&splitter, &seen);
     splitter_finish(&splitter);
     return buffer_take(&seen);
 }
@@ -86,7 +109,7 @@ START_TEST(an_unfinished_line_waits_for_its_rest)
     expect(&seen, "");
     feed(&splitter, "\nthree", &seen);
     expect(&seen, "[two]");
-    splitter_end(&splitter, note_piece, &seen);
+    end(&splitter, &seen);
     expect(&seen, "[three]");
     splitter_finish(&splitter);
 }
@@ -104,21 +127,68 @@ START_TEST(a_whole_line_is_not_copied)
 }
 END_TEST
 
-static bool check_nul(void *context, const struct piece *piece)
-{
-    ck_assert_uint_eq(piece->length, 5);
-    ck_assert_mem_eq(piece->text, "a\0b\r\xff", 5);
-    ++*(int *)context;
-    return true;
-}
-
 START_TEST(nul_and_other_bytes_are_part_of_the_line)
 {
     struct splitter splitter;
-    int pieces = 0;
+    struct buffer seen = {0};
     splitter_init(&splitter, 100);
-    splitter_feed(&splitter, "a\0b\r\xff\na\0b\r\xff\n", 12, check_nul, &pieces);
-    ck_assert_int_eq(pieces, 2);
+    feed_bytes(&splitter, "a\0b\r\xff\na\0b\r\xff\n", 12, &seen);
+    ck_assert_uint_eq(seen.length, 14);
+    ck_assert_mem_eq(seen.data, "[a\0b\r\xff][a\0b\r\xff]", 14);
+    buffer_finish(&seen);
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(whole_lines_that_stand_together_are_one_piece)
+{
+    struct splitter splitter;
+    struct piece piece;
+    const char text[] = "one\n\ntwo\nthr", *at = text;
+    splitter_init(&splitter, 100);
+    ck_assert(splitter_next(&splitter, &at, text + 12, &piece));
+    ck_assert_ptr_eq(piece.text, text);
+    ck_assert_uint_eq(piece.length, 9);
+    ck_assert(!piece.continued && !piece.partial);
+    ck_assert(!splitter_next(&splitter, &at, text + 12, &piece));
+    ck_assert_ptr_eq(at, text + 12);
+    ck_assert(splitter_last(&splitter, &piece));
+    ck_assert_uint_eq(piece.length, 3);
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(a_piece_of_lines_has_a_limit)
+{
+    struct splitter splitter;
+    struct piece piece;
+    char text[4 * PIECE_LINES];
+    memset(text, '\n', sizeof(text));
+    splitter_init(&splitter, sizeof(text));
+    size_t length = 0;
+    for (const char *at = text; splitter_next(&splitter, &at, text + sizeof(text), &piece);
+         length += piece.length)
+        ck_assert_uint_le(piece.length, PIECE_LINES);
+    ck_assert_uint_eq(length, sizeof(text));
+    splitter_finish(&splitter);
+}
+END_TEST
+
+START_TEST(a_line_longer_than_a_piece_of_lines_is_one_piece)
+{
+    struct splitter splitter;
+    struct piece piece;
+    char text[2 * PIECE_LINES];
+    memset(text, 'x', sizeof(text));
+    text[sizeof(text) - 1] = '\n';
+    text[1] = '\n';
+    splitter_init(&splitter, sizeof(text));
+    const char *at = text;
+    ck_assert(splitter_next(&splitter, &at, text + sizeof(text), &piece));
+    ck_assert_uint_eq(piece.length, 2);
+    ck_assert(splitter_next(&splitter, &at, text + sizeof(text), &piece));
+    ck_assert_uint_eq(piece.length, sizeof(text) - 2);
+    ck_assert(!piece.partial && !piece.continued);
     splitter_finish(&splitter);
 }
 END_TEST
@@ -147,7 +217,7 @@ START_TEST(no_piece_is_partial_before_more_of_its_line_is_known)
     splitter_init(&splitter, 5);
     feed(&splitter, "1234567890", &seen);
     expect(&seen, "[12345]+");
-    splitter_end(&splitter, note_piece, &seen);
+    end(&splitter, &seen);
     expect(&seen, "+[67890]");
     splitter_finish(&splitter);
 }
@@ -183,9 +253,9 @@ START_TEST(ending_with_nothing_kept_gives_nothing)
     struct splitter splitter;
     struct buffer seen = {0};
     splitter_init(&splitter, 5);
-    splitter_end(&splitter, note_piece, &seen);
+    end(&splitter, &seen);
     feed(&splitter, "one\n", &seen);
-    splitter_end(&splitter, note_piece, &seen);
+    end(&splitter, &seen);
     expect(&seen, "[one]");
     splitter_finish(&splitter);
 }
@@ -197,7 +267,7 @@ START_TEST(after_the_end_a_new_line_begins)
     struct buffer seen = {0};
     splitter_init(&splitter, 5);
     feed(&splitter, "1234567", &seen);
-    splitter_end(&splitter, note_piece, &seen);
+    end(&splitter, &seen);
     feed(&splitter, "new\n", &seen);
     expect(&seen, "[12345]++[67][new]");
     splitter_finish(&splitter);
@@ -217,7 +287,7 @@ START_TEST(holds_no_memory_while_nothing_is_kept)
     expect(&seen, "[start of a line]");
 
     feed(&splitter, "start", &seen);
-    splitter_end(&splitter, note_piece, &seen);
+    end(&splitter, &seen);
     ck_assert_ptr_null(splitter.kept);
     buffer_finish(&seen);
     splitter_finish(&splitter);
@@ -234,7 +304,7 @@ START_TEST(a_large_start_is_released_when_its_line_is_done)
     ck_assert_uint_eq(splitter.kept_length, 50000);
     feed(&splitter, "\nshort", &seen);
     ck_assert_uint_eq(splitter.kept_length, 5);
-    ck_assert(splitter.kept_capacity < 1000);
+    ck_assert_uint_le(splitter.kept_capacity, 4096);
     buffer_finish(&seen);
     splitter_finish(&splitter);
 }
@@ -267,47 +337,52 @@ START_TEST(finishing_drops_what_is_kept_and_may_be_repeated)
 }
 END_TEST
 
-// Notes as note_piece does, and a newline as $, and says stop by the bits of a pattern.
-struct stopper {
-    struct buffer seen;
-    uint32_t stops; // bit n: stop at the piece n, and so on in a ring
-    unsigned pieces;
-};
-
-static bool note_and_stop(void *context, const struct piece *piece)
+// A piece is taken, or only its first line and the rest is given back.
+static const char *take_first_line(const struct piece *piece, struct piece *line)
 {
-    struct stopper *stopper = context;
-    (void)note_piece(&stopper->seen, piece);
-    if (piece->newline)
-        buffer_append_char(&stopper->seen, '$');
-    return (stopper->stops >> (stopper->pieces++ % 32) & 1) == 0;
+    const char *newline = memchr(piece->text, '\n', piece->length);
+    *line = *piece;
+    line->length = newline != NULL ? (size_t)(newline - piece->text) + 1 : piece->length;
+    return piece->text + line->length;
 }
 
-// Feeds chunks, each again from where it was stopped. Every call takes something or gives
-// something.
-static char *split_with_stops(const char *text, size_t length, size_t max_line, size_t chunk,
-                              uint32_t stops)
+// Feeds chunks; bit n of a pattern says whether of the piece n, and so on in a ring, all but the
+// first line is given back, and whether the bytes move to another place behind it.
+static char *split_with_returns(const char *text, size_t length, size_t max_line, size_t chunk,
+                                uint32_t returns)
 {
     struct splitter splitter;
-    struct stopper stopper = {.stops = stops};
+    struct buffer seen = {0};
+    unsigned pieces = 0;
     splitter_init(&splitter, max_line);
     for (size_t i = 0; i < length;) {
         size_t part = length - i < chunk ? length - i : chunk;
-        char *exact = memory_copy_bytes(text + i, part);
-        unsigned pieces = stopper.pieces;
-        size_t taken = splitter_feed(&splitter, exact, part, note_and_stop, &stopper);
-        free(exact);
-        bool stopped = stopper.pieces > pieces && (stops >> ((stopper.pieces - 1) % 32) & 1) != 0;
-        ck_assert_uint_le(taken, part);
-        ck_assert(taken == part || stopped);
-        ck_assert_uint_le(splitter.kept_length, max_line);
-        ck_assert((splitter.kept == NULL) == (splitter.kept_length == 0));
-        i += taken;
+        memory_auto char *exact = memory_copy_bytes(text + i, part);
+        const char *at = exact;
+        struct piece piece, line;
+        bool given = splitter_next(&splitter, &at, exact + part, &piece);
+        if (given && (returns >> (pieces++ % 32) & 1) != 0) {
+            bool whole = piece.text < exact || piece.text >= exact + part;
+            const char *rest = take_first_line(&piece, &line);
+            ck_assert(!whole || line.length == piece.length);
+            if (!whole)
+                at = rest;
+            note_piece(&seen, &line, true);
+        } else if (given) {
+            note_piece(&seen, &piece, true);
+        } else {
+            ck_assert_ptr_eq(at, exact + part);
+            ck_assert_uint_le(splitter.kept_length, max_line);
+            ck_assert((splitter.kept == NULL) == (splitter.kept_length == 0));
+        }
+        i += (size_t)(at - exact);
     }
-    splitter_end(&splitter, note_and_stop, &stopper);
+    struct piece piece;
+    if (splitter_last(&splitter, &piece))
+        note_piece(&seen, &piece, true);
     splitter_finish(&splitter);
-    buffer_append_char(&stopper.seen, '\0');
-    return buffer_take(&stopper.seen);
+    buffer_append_char(&seen, '\0');
+    return buffer_take(&seen);
 }
 
 static uint32_t next_random(uint32_t *seed)
@@ -328,61 +403,14 @@ static size_t make_text(uint32_t *seed, char *text, size_t most)
     return length;
 }
 
-START_TEST(a_stop_gives_what_was_not_taken_back)
+START_TEST(only_what_a_newline_ended_has_one)
 {
-    struct splitter splitter;
-    struct stopper stopper = {.stops = 1};
-    splitter_init(&splitter, 5);
-    ck_assert_uint_eq(splitter_feed(&splitter, "one\ntwo\n", 8, note_and_stop, &stopper), 4);
-    expect(&stopper.seen, "[one]$");
-    ck_assert_uint_eq(splitter_feed(&splitter, "two\n", 4, note_and_stop, &stopper), 4);
-    expect(&stopper.seen, "[two]$");
-    splitter_finish(&splitter);
+    memory_auto char *seen = split_with_returns("\n1234567\nab", 11, 5, 100, 0);
+    ck_assert_str_eq(seen, "[]$[12345]++[67]$[ab]");
 }
 END_TEST
 
-START_TEST(a_stop_within_a_line_goes_on_there)
-{
-    struct splitter splitter;
-    struct stopper stopper = {.stops = 1};
-    splitter_init(&splitter, 5);
-    ck_assert_uint_eq(splitter_feed(&splitter, "1234567\n", 8, note_and_stop, &stopper), 5);
-    expect(&stopper.seen, "[12345]+");
-    ck_assert_uint_eq(splitter_feed(&splitter, "67\n", 3, note_and_stop, &stopper), 3);
-    expect(&stopper.seen, "+[67]$");
-    splitter_finish(&splitter);
-}
-END_TEST
-
-START_TEST(a_stop_at_what_was_kept_takes_only_what_belongs_to_it)
-{
-    struct splitter splitter;
-    struct stopper stopper = {.stops = 1};
-    splitter_init(&splitter, 5);
-    ck_assert_uint_eq(splitter_feed(&splitter, "12345", 5, note_and_stop, &stopper), 5);
-    expect(&stopper.seen, "");
-    ck_assert_uint_eq(splitter_feed(&splitter, "6\n", 2, note_and_stop, &stopper), 0);
-    expect(&stopper.seen, "[12345]+");
-    ck_assert_uint_eq(splitter_feed(&splitter, "6\n", 2, note_and_stop, &stopper), 2);
-    expect(&stopper.seen, "+[6]$");
-    splitter_finish(&splitter);
-}
-END_TEST
-
-START_TEST(only_what_a_newline_ended_says_so)
-{
-    struct splitter splitter;
-    struct stopper stopper = {0};
-    splitter_init(&splitter, 5);
-    ck_assert_uint_eq(splitter_feed(&splitter, "\n1234567\nab", 11, note_and_stop, &stopper), 11);
-    expect(&stopper.seen, "[]$[12345]++[67]$");
-    splitter_end(&splitter, note_and_stop, &stopper);
-    expect(&stopper.seen, "[ab]");
-    splitter_finish(&splitter);
-}
-END_TEST
-
-START_TEST(wherever_it_is_stopped_the_pieces_are_the_same)
+START_TEST(whatever_is_given_back_the_lines_are_the_same)
 {
     uint32_t seed = 1;
     for (int i = 0; i < 5000; i++) {
@@ -390,12 +418,29 @@ START_TEST(wherever_it_is_stopped_the_pieces_are_the_same)
         size_t length = make_text(&seed, text, 64);
         size_t max_line = 1 + next_random(&seed) % 12;
         size_t chunk = 1 + next_random(&seed) % 20;
-        uint32_t stops = i % 4 == 0 ? UINT32_MAX : next_random(&seed) << 8 | next_random(&seed);
-        memory_auto char *whole = split_with_stops(text, length, max_line, length + 1, 0);
-        memory_auto char *stopped = split_with_stops(text, length, max_line, chunk, stops);
-        ck_assert_msg(strcmp(whole, stopped) == 0, "limit %zu, chunks of %zu, stops %x: %s, not %s",
-                      max_line, chunk, stops, stopped, whole);
+        uint32_t returns = i % 4 == 0 ? UINT32_MAX : next_random(&seed) << 8 | next_random(&seed);
+        memory_auto char *whole = split_with_returns(text, length, max_line, length + 1, 0);
+        memory_auto char *parts = split_with_returns(text, length, max_line, chunk, returns);
+        ck_assert_msg(strcmp(whole, parts) == 0, "limit %zu, chunks of %zu, returns %x: %s, not %s",
+                      max_line, chunk, returns, parts, whole);
     }
+}
+END_TEST
+
+START_TEST(a_limit_between_two_lines_holds_at_once)
+{
+    struct splitter splitter;
+    struct piece piece;
+    struct buffer seen = {0};
+    splitter_init(&splitter, 8);
+    feed(&splitter, "abc", &seen);
+    const char *at = "de\n";
+    ck_assert(splitter_next(&splitter, &at, at + 3, &piece));
+    splitter_set_max_line(&splitter, 3);
+    ck_assert_uint_eq(splitter.max_line, 3);
+    feed(&splitter, "abcd\n", &seen);
+    expect(&seen, "[abc]++[d]");
+    splitter_finish(&splitter);
 }
 END_TEST
 
@@ -413,7 +458,7 @@ START_TEST(another_limit_begins_with_the_next_line)
     expect(&seen, "[abcde]");
     feed(&splitter, "abcdefg", &seen);
     splitter_set_max_line(&splitter, 2);
-    splitter_end(&splitter, note_piece, &seen);
+    end(&splitter, &seen);
     expect(&seen, "[abcde]++[fg]");
     splitter_finish(&splitter);
 }
@@ -442,6 +487,9 @@ Suite *splitter_suite(void)
     tcase_add_test(lines, the_last_line_needs_no_newline);
     tcase_add_test(lines, an_unfinished_line_waits_for_its_rest);
     tcase_add_test(lines, a_whole_line_is_not_copied);
+    tcase_add_test(lines, whole_lines_that_stand_together_are_one_piece);
+    tcase_add_test(lines, a_piece_of_lines_has_a_limit);
+    tcase_add_test(lines, a_line_longer_than_a_piece_of_lines_is_one_piece);
     tcase_add_test(lines, nul_and_other_bytes_are_part_of_the_line);
     tcase_add_test(lines, ending_with_nothing_kept_gives_nothing);
     tcase_add_test(lines, after_the_end_a_new_line_begins);
@@ -455,6 +503,7 @@ Suite *splitter_suite(void)
     tcase_add_test(pieces, bytes_that_are_no_character_are_cut_at_the_limit);
     tcase_add_test(pieces, a_limit_below_a_character_still_makes_progress);
     tcase_add_test(pieces, another_limit_begins_with_the_next_line);
+    tcase_add_test(pieces, a_limit_between_two_lines_holds_at_once);
     tcase_add_test(pieces, another_limit_does_not_mark_the_rest_of_a_line_anew);
     suite_add_tcase(suite, pieces);
 
@@ -465,14 +514,11 @@ Suite *splitter_suite(void)
     tcase_add_test(memory, finishing_drops_what_is_kept_and_may_be_repeated);
     suite_add_tcase(suite, memory);
 
-    TCase *stops = tcase_create("stops");
-    tcase_set_timeout(stops, 30);
-    tcase_add_test(stops, a_stop_gives_what_was_not_taken_back);
-    tcase_add_test(stops, a_stop_within_a_line_goes_on_there);
-    tcase_add_test(stops, a_stop_at_what_was_kept_takes_only_what_belongs_to_it);
-    tcase_add_test(stops, only_what_a_newline_ended_says_so);
-    tcase_add_test(stops, wherever_it_is_stopped_the_pieces_are_the_same);
-    suite_add_tcase(suite, stops);
+    TCase *returns = tcase_create("returns");
+    tcase_set_timeout(returns, 30);
+    tcase_add_test(returns, only_what_a_newline_ended_has_one);
+    tcase_add_test(returns, whatever_is_given_back_the_lines_are_the_same);
+    suite_add_tcase(suite, returns);
 
     return suite;
 }

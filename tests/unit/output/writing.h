@@ -21,6 +21,9 @@ void leave_folder(void);
 void start_writing(void);
 void end_writing(void);
 
+// Waits for the end of all writers, which may get a processor late.
+void finish_writers(void);
+
 // Sinks with much room; end_sink closes and frees one that the writers are through with.
 struct sink *open_file(const char *path); // is there, or fails, when this returns
 struct sink *open_fd(int fd);
