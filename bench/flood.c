@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,20 +132,12 @@ static void write_config(const struct taking *taking)
     buffer_finish(&text);
 }
 
-// The log is gone, and the memory for the next one is there: a machine that is a guest itself may
-// have given it back, and to have it again takes longer than all that is measured.
 static void prepare(void *context)
 {
-    struct taking *taking = context;
-    size_t size = taking->flood->file_size;
-    (void)unlink(WORKPLACE_LOG);
+    const struct taking *taking = context;
+    workplace_clear_log(taking->flood->file_size);
     if (taking->format != NULL)
         write_config(taking);
-    void *pages = size > 0 ? mmap(NULL, size, PROT_READ | PROT_WRITE,
-                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
-                           : MAP_FAILED;
-    if (pages != MAP_FAILED)
-        (void)munmap(pages, size);
 }
 
 static void run(void *context)

@@ -42,17 +42,13 @@ static void run_events(void *context)
 static void run_load(void *context)
 {
     struct load *load = context;
-    const struct config_options options = {.descriptors = RLIM_INFINITY};
-    struct errors errors = {0};
-    load->config = config_load(WORKPLACE_CONFIG, &options, &errors);
-    errors_print(&errors, stderr);
-    errors_finish(&errors);
+    load->config = workplace_load();
 }
 
 static void check_load(void *context)
 {
     struct load *load = context;
-    if (load->config == NULL || load->config->helper_count != load->helpers)
+    if (load->config->helper_count != load->helpers)
         measure_fail("not all %zu helpers were loaded", load->helpers);
     config_release(load->config);
     load->config = NULL;

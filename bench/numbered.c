@@ -49,3 +49,13 @@ void numbered_make(const struct numbered *lines, uint64_t number, char *place)
     memcpy(place, lines->mixed && number % 10 == 9 ? lines->special : lines->plain, lines->size);
     numbered_change(lines, number, place);
 }
+
+void numbered_fill(const struct numbered *lines, char *place, size_t bytes)
+{
+    memory_auto char *line = memory_new(lines->size, 1);
+    uint64_t number = 0;
+    for (size_t done = 0; done < bytes; done += lines->size) {
+        numbered_make(lines, number++, line);
+        memcpy(place + done, line, bytes - done < lines->size ? bytes - done : lines->size);
+    }
+}

@@ -22,6 +22,9 @@ void numbered_finish(struct numbered *lines);
 // Puts the line with that number there: size bytes.
 void numbered_make(const struct numbered *lines, uint64_t number, char *place);
 
+// Fills so many bytes with the lines from number 0 on; the last one may be cut.
+void numbered_fill(const struct numbered *lines, char *place, size_t bytes);
+
 // Another number for the line that is there. It must be of the same kind: where lines are mixed,
 // the two numbers end in the same digit.
 void numbered_change(const struct numbered *lines, uint64_t number, char *place);

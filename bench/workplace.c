@@ -3,6 +3,7 @@
 
 #include "base/fd.h"
 #include "base/memory.h"
+#include "config/config.h"
 #include "measure.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,9 +100,32 @@ void workplace_write(const char *name, const struct buffer *text)
     fd_close(&fd);
 }
 
+struct config *workplace_load(void)
+{
+    const struct config_options options = {.descriptors = RLIM_INFINITY};
+    struct errors errors = {0};
+    struct config *config = config_load(WORKPLACE_CONFIG, &options, &errors);
+    errors_print(&errors, stderr);
+    errors_finish(&errors);
+    if (config == NULL)
+        measure_fail("cannot load %s/" WORKPLACE_CONFIG, workplace.path);
+    return config;
+}
+
+void workplace_clear_log(size_t bytes)
+{
+    (void)unlink(WORKPLACE_LOG);
+    if (bytes == 0)
+        return;
+    void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (pages != MAP_FAILED)
+        (void)munmap(pages, bytes);
+}
+
 pid_t workplace_start(const char *const argv[], int output)
 {
-    pid_t pid = fork();
+    pid_t pid = vfork(); // a copy of our own memory would be measured with it
     if (pid < 0)
         measure_fail("cannot fork: %s", strerror(errno));
     if (pid > 0)
@@ -108,7 +133,7 @@ pid_t workplace_start(const char *const argv[], int output)
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (dup2(output, STDOUT_FILENO) >= 0)
         execv(argv[0], (char *const *)argv);
-    fprintf(stderr, "cannot execute %s: %s\n", argv[0], strerror(errno));
+    dprintf(STDERR_FILENO, "cannot execute %s: %s\n", argv[0], strerror(errno));
     _exit(127);
 }
 

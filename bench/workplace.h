@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+struct config;
+
 // The only files that may be in it.
 #define WORKPLACE_CONFIG "helperd.yaml"
 #define WORKPLACE_LOG "log"
@@ -21,8 +23,15 @@ const char *workplace_helperd(void);
 // The path of another program of this folder of programs: on the heap.
 char *workplace_program(const char *name);
 
+// Loads its configuration.
+struct config *workplace_load(void);
+
 // Writes the whole text into a file of it, in place of what was there.
 void workplace_write(const char *name, const struct buffer *text);
+
+// Takes the log away, and sees to it that there is memory for one of so many bytes: a machine that
+// is a guest itself may have given it back, and to have it again takes longer than to write it.
+void workplace_clear_log(size_t bytes);
 
 // Starts a program that ends when we do, with standard output there.
 pid_t workplace_start(const char *const argv[], int output);

@@ -40,8 +40,7 @@ int main(int argc, char *argv[])
     // Tens of lines, so that a line of the block is of the same kind each time.
     size_t many = (BLOCK / size / 10 + 1) * 10;
     char *block = memory_new(many, size);
-    for (size_t i = 0; i < many; i++)
-        numbered_make(&lines, i, block + i * size);
+    numbered_fill(&lines, block, many * size);
     for (uint64_t first = 0; first < count; first += many) {
         size_t now = count - first < many ? (size_t)(count - first) : many;
         for (size_t i = 0; i < now; i++)
