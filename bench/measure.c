@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { ROUNDS = 7 };
@@ -41,14 +42,16 @@ struct measure measure_begin(const char *program, int argc, char *argv[])
 {
     struct measure measure = {.program = program, .rounds = ROUNDS};
     program_name = program;
-    for (int option; (option = getopt(argc, argv, "qn:")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "qn:t:")) != -1;) {
         if (option == 'q') {
             measure.quick = true;
             measure.rounds = 1;
         } else if (option == 'n' && atoi(optarg) > 0) {
             measure.rounds = (unsigned)atoi(optarg);
+        } else if (option == 't') {
+            measure.title = optarg;
         } else {
-            measure_fail("usage: %s [-q] [-n ROUNDS]", program);
+            measure_fail("usage: %s [-q] [-n ROUNDS] [-t TITLE]", program);
         }
     }
     printf("%s: medians of %u rounds; ratio: speed, that of the first line is 1\n", program,
@@ -130,6 +133,8 @@ static void print_ways(const struct measure *measure, enum unit unit, double amo
 void measure_ways(const struct measure *measure, const char *title, enum unit unit, double amount,
                   const struct way *ways, size_t count)
 {
+    if (measure->title != NULL && strstr(title, measure->title) == NULL)
+        return;
     memory_auto double *seconds = memory_new(measure->rounds * count, sizeof(*seconds));
     for (size_t i = 0; i < count; i++)
         (void)run_once(&ways[i]);

@@ -22,6 +22,7 @@ struct measure {
     const char *program;
     bool quick; // -q: one round of next to no work, to see that all of it runs
     unsigned rounds;
+    const char *title; // only tables with this in their title; NULL: all
 };
 
 struct way {
@@ -32,7 +33,7 @@ struct way {
     void *context;
 };
 
-// Reads the options -q and -n ROUNDS.
+// Reads the options -q, -n ROUNDS and -t TITLE.
 struct measure measure_begin(const char *program, int argc, char *argv[]);
 
 // The amount of work: full, or quick with -q.
