@@ -26,11 +26,13 @@ bool outlet_is_full(const struct outlet *outlet, enum on_full on_full)
            !sink_has_room(sink, outlet) && sink->failing == 0;
 }
 
-bool outlet_wants_more(const struct outlet *outlet, enum on_full on_full)
+size_t outlet_demand(const struct outlet *outlet, enum on_full on_full)
 {
     struct sink *sink = outlet->sink;
-    return sink == NULL || on_full == ON_FULL_DROP || sink->failing != 0 ||
-           sink_wants_more(sink, outlet) || sink->failing != 0;
+    if (sink == NULL || on_full == ON_FULL_DROP || sink->failing != 0)
+        return SIZE_MAX;
+    size_t bytes = sink_demand(sink, outlet);
+    return sink->failing == 0 ? bytes : SIZE_MAX;
 }
 
 // A sink may work again by what was seen when room was looked for: then the line waits in the queue

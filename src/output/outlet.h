@@ -28,8 +28,8 @@ void outlet_close(struct outlet *outlet);
 // Whether the next record is to wait for room. A sink that fails makes nobody wait.
 bool outlet_is_full(const struct outlet *outlet, enum on_full on_full);
 
-// Whether more is to be fetched for it, or that had better wait until less is in its queue.
-bool outlet_wants_more(const struct outlet *outlet, enum on_full on_full);
+// How many bytes may be fetched for it. 0: that is to wait until less is in its queue.
+size_t outlet_demand(const struct outlet *outlet, enum on_full on_full);
 
 // Puts a record into the queue; or drops it, where nobody waits for room and there is none. Who is
 // to wait asks before.

@@ -144,13 +144,14 @@ bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *w
     return !outlet_is_full(file, on_full) || await(file, waiter);
 }
 
-bool route_wants_more(struct route *route, enum stream_kind kind, struct waiter *waiter)
+size_t route_demand(struct route *route, enum stream_kind kind, struct waiter *waiter)
 {
     enum on_full on_full = route->router->on_full;
     struct outlet *first = outlet_of(route, kind), *file = &route->outlets[ROUTE_FILE];
-    if (!outlet_wants_more(first, on_full))
-        return await(first, waiter);
-    return outlet_wants_more(file, on_full) || await(file, waiter);
+    size_t bytes = outlet_demand(first, on_full), more = outlet_demand(file, on_full);
+    if (bytes == 0 || more == 0)
+        (void)await(bytes == 0 ? first : file, waiter);
+    return bytes < more ? bytes : more;
 }
 
 bool route_is_logged(const struct route *route, enum stream_kind kind)

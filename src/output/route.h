@@ -46,8 +46,8 @@ void route_put(struct route *route, const struct record *record);
 
 // Whether the next record of that stream finds room. If not, the waiter is woken when it may.
 bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter);
-// The same of a whole read of it: whether its lines would soon be written.
-bool route_wants_more(struct route *route, enum stream_kind kind, struct waiter *waiter);
+// How many bytes of it may be read; 0 where lines of others would be late for them: the same.
+size_t route_demand(struct route *route, enum stream_kind kind, struct waiter *waiter);
 
 // Whether lines of that stream are shown in the log.
 bool route_is_logged(const struct route *route, enum stream_kind kind);

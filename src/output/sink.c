@@ -5,11 +5,11 @@
 #include "output/outlet.h"
 #include "output/writers.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Parts of a queue: how much may wait there before nobody fetches more, but for those who have less
-// than a little in it.
+// Parts of a queue: how much may wait there before nobody fetches much more, and what is little.
 enum { WINDOW_PART = 16, LITTLE_PART = 512 };
 
 static struct sink *create(struct writers *writers, struct list *changed, const char *name)
@@ -127,18 +127,23 @@ bool sink_has_room(struct sink *sink, const struct outlet *outlet)
     return has_room(sink, outlet);
 }
 
-static bool wants_more(const struct sink *sink, const struct outlet *outlet)
+static size_t demand(const struct sink *sink, const struct outlet *outlet)
 {
-    bool enough = sink->queued >= sink->limit / WINDOW_PART;
-    return (!enough || outlet->queued < sink->limit / LITTLE_PART) && has_room(sink, outlet);
+    if (!has_room(sink, outlet))
+        return 0;
+    if (sink->queued < sink->limit / WINDOW_PART)
+        return SIZE_MAX;
+    const size_t little = sink->limit / LITTLE_PART;
+    return outlet->queued < little ? little : 0;
 }
 
-bool sink_wants_more(struct sink *sink, const struct outlet *outlet)
+size_t sink_demand(struct sink *sink, const struct outlet *outlet)
 {
-    if (wants_more(sink, outlet))
-        return true;
+    size_t bytes = demand(sink, outlet);
+    if (bytes == SIZE_MAX)
+        return bytes;
     look_again(sink);
-    return wants_more(sink, outlet);
+    return demand(sink, outlet);
 }
 
 struct buffer *sink_filling(struct sink *sink)

@@ -87,9 +87,10 @@ void sink_destroy(struct sink *sink);
 // reserve for others. An empty queue has room for anything.
 bool sink_has_room(struct sink *sink, const struct outlet *outlet);
 
-// Whether the outlet may fetch more to put there: not where a sixteenth of the queue is full and it has
-// more than a little in it. That would not be written any sooner, only others' lines later.
-bool sink_wants_more(struct sink *sink, const struct outlet *outlet);
+// How many bytes the outlet may fetch to put there: where a sixteenth of the queue is full only a
+// little, and none while it has as much in it. They would not be written any sooner, only others'
+// lines later.
+size_t sink_demand(struct sink *sink, const struct outlet *outlet);
 
 // Where to render to; sink_put then counts the bytes as the outlet's, which may be NULL.
 struct buffer *sink_filling(struct sink *sink);

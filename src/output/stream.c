@@ -131,11 +131,6 @@ static bool has_room(struct stream *stream)
     return go_on_if(stream, route_has_room(stream->route, stream->source.kind, &stream->waiter));
 }
 
-static bool wants_more(struct stream *stream)
-{
-    return go_on_if(stream, route_wants_more(stream->route, stream->source.kind, &stream->waiter));
-}
-
 // Cuts bytes into lines as long as there is room. Returns how many were taken.
 static size_t feed(struct stream *stream, const char *bytes, size_t length)
 {
@@ -176,12 +171,14 @@ static void enlarge_pipe(struct stream *stream)
     (void)fcntl(stream->fd, F_SETPIPE_SZ, READ_AT_ONCE);
 }
 
-static void read_pipe(struct stream *stream)
+// At most so many bytes, which are not none.
+static void read_pipe(struct stream *stream, size_t most)
 {
     char *bytes = stream->reader->bytes;
     size_t limit = stream->config->rule_count > 0 ? READ_WITH_RULES : READ_AT_ONCE;
-    ssize_t got = read(stream->fd, bytes, limit);
+    ssize_t got = read(stream->fd, bytes, most < limit ? most : limit);
     if (got > 0) {
+        stream->reader->taken += (size_t)got;
         if (got >= PIPE_SIZE)
             enlarge_pipe(stream);
         feed_read(stream, bytes, (size_t)got);
@@ -201,8 +198,11 @@ void stream_read(struct stream *stream)
         return;
     if (stream->rest != NULL)
         feed_rest(stream);
-    if (stream->rest == NULL && wants_more(stream))
-        read_pipe(stream);
+    if (stream->rest != NULL)
+        return;
+    size_t most = route_demand(stream->route, stream->source.kind, &stream->waiter);
+    if (go_on_if(stream, most > 0))
+        read_pipe(stream, most);
 }
 
 void stream_read_last(struct stream *stream)
@@ -215,7 +215,7 @@ void stream_read_last(struct stream *stream)
     if (waited && !stream_is_waiting(stream))
         stream_watch(stream);
     if (stream->rest == NULL && has_room(stream))
-        read_pipe(stream);
+        read_pipe(stream, READ_AT_ONCE);
 }
 
 static void on_room(struct waiter *waiter)

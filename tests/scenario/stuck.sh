@@ -210,7 +210,7 @@ mkfifo "$T/fifo"
 exec 6<>"$T/fifo"
 cat >"$T/helperd.yaml" <<YAML
 shutdown: {timeout: 1s}
-log: {queue: 1MiB}
+log: {queue: 64KiB}
 helpers:
   flood: {command: [$PROGRAMS/flood, -t, f, "$LINES_OF_FLOOD", "100"], type: oneshot, log: {stdout_file: $T/fifo}}
 YAML

@@ -318,6 +318,40 @@ START_TEST(an_idle_sink_gives_its_memory_back)
 }
 END_TEST
 
+START_TEST(little_is_fetched_while_enough_waits)
+{
+    struct held held = hold(16 << 20);
+    struct outlet flood = {.sink = held.sink}, quiet = {.sink = held.sink};
+    ck_assert_uint_eq(sink_demand(held.sink, &flood), SIZE_MAX);
+    put_bytes(held.sink, &flood, 'x', 2 << 20); // a sixteenth is full
+    ck_assert_uint_eq(sink_demand(held.sink, &flood), 0);
+    ck_assert(sink_has_room(held.sink, &flood)); // for what was read already
+    size_t little = sink_demand(held.sink, &quiet);
+    ck_assert(little > 0 && little < 64 * 1024);
+    put_bytes(held.sink, &quiet, 'y', little);
+    ck_assert_uint_eq(sink_demand(held.sink, &quiet), 0);
+    empty(&held);
+    ck_assert_uint_eq(sink_demand(held.sink, &flood), SIZE_MAX);
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(a_writer_gets_one_chunk_to_go_on_with)
+{
+    struct held held = hold(16 << 20);
+    put_bytes(held.sink, NULL, 'x', 100000); // more than the pipe takes
+    hand_over();
+    put_text(held.sink, NULL, "one\n");
+    hand_over();
+    ck_assert_ptr_null(held.sink->filling);
+    put_text(held.sink, NULL, "two\n");
+    hand_over();
+    ck_assert_ptr_nonnull(held.sink->filling); // it has enough to do
+    empty(&held);
+    let_go(&held);
+}
+END_TEST
+
 START_TEST(the_memory_of_a_flood_stays_until_it_is_over)
 {
     struct held held = hold(64 << 20);
@@ -452,6 +486,8 @@ Suite *sink_suite(void)
     tcase_add_test(shares, forgets_an_outlet_and_writes_its_lines);
     tcase_add_test(shares, an_idle_sink_gives_its_memory_back);
     tcase_add_test(shares, the_memory_of_a_flood_stays_until_it_is_over);
+    tcase_add_test(shares, little_is_fetched_while_enough_waits);
+    tcase_add_test(shares, a_writer_gets_one_chunk_to_go_on_with);
     tcase_add_test(shares, counts_the_lines_that_wait);
     tcase_add_test(shares, wakes_all_who_wait_once_and_in_order);
     tcase_add_test(shares, wakes_who_waits_when_there_is_room);
