@@ -99,7 +99,7 @@ check_suites()
     compare_suites 'suites.h' 'main.c' "$declared" "$run"
 }
 
-mapfile -t code < <(find src tests -name '*.[ch]' | sort)
+mapfile -t code < <(find src bench tests -name '*.[ch]' | sort)
 mapfile -t scripts < <(find tests -name '*.sh' | sort; find scripts -type f 2>/dev/null | sort)
 if ((${#code[@]} == 0)); then
     fault "no code found in $PWD"
