@@ -252,6 +252,13 @@ expect_no_process_left()
     [[ -z $left ]] || fail "still alive:$left"
 }
 
+# How many threads helperd has beside those that start helpers, of which each hang or delay of a
+# start may make one more, for good.
+threads_of_helperd()
+{
+    grep -Lx helperd-start "/proc/$HELPERD_PID/task/"*/comm | wc -l
+}
+
 # The pids of the children of a process, one a line.
 children_of()
 {

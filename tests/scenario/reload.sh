@@ -405,7 +405,6 @@ wait_for "$END_LIMIT" "the end of all others" only_two
 
 step "many reloads leave no descriptor, thread or memory behind"
 memory_of() { awk '/VmRSS/ {print $2}' "/proc/$HELPERD_PID/status"; }
-threads_of() { awk '/Threads/ {print $2}' "/proc/$HELPERD_PID/status"; }
 two_states()
 {
     local i
@@ -418,13 +417,13 @@ two_states()
 settled() { [[ $(children_of "$HELPERD_PID" | wc -l) == 3 ]]; }
 two_states 20
 wait_for "$END_LIMIT" "rest" settled
-descriptors=$(open_descriptors "$HELPERD_PID" | wc -l) threads=$(threads_of) memory=$(memory_of)
+descriptors=$(open_descriptors "$HELPERD_PID" | wc -l) threads=$(threads_of_helperd) memory=$(memory_of)
 two_states "${RELOADS:-100}"
 wait_for "$END_LIMIT" "rest" settled
 printf '  descriptors %s, then %s; threads %s, then %s; memory %s kB, then %s kB\n' "$descriptors" \
-    "$(open_descriptors "$HELPERD_PID" | wc -l)" "$threads" "$(threads_of)" "$memory" "$(memory_of)"
+    "$(open_descriptors "$HELPERD_PID" | wc -l)" "$threads" "$(threads_of_helperd)" "$memory" "$(memory_of)"
 [[ $(open_descriptors "$HELPERD_PID" | wc -l) == "$descriptors" ]] || fail "more descriptors are open"
-[[ $(threads_of) == "$threads" ]] || fail "there are more threads"
+[[ $(threads_of_helperd) == "$threads" ]] || fail "there are more threads"
 is_sanitized || (($(memory_of) < memory + 512)) || fail "memory grows"
 stop_helperd
 expect_status 0
