@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/ioprio.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -38,10 +39,7 @@ enum {
 
 static void fail_at(struct plan *plan, enum launch_step step, enum limit limit)
 {
-    plan->failure = (struct launch_error){.step = step, .error = errno, .limit = limit};
-    // Nothing can be done about a report that cannot be written; the parent sees the end.
-    if (plan->report >= 0 && write(plan->report, &plan->failure, sizeof(plan->failure)) < 0)
-        _exit(127);
+    plan->shared->failure = (struct launch_error){.step = step, .error = errno, .limit = limit};
     _exit(127);
 }
 
@@ -51,14 +49,26 @@ static void fail(struct plan *plan, enum launch_step step)
 }
 
 // Whatever helperd was started with: the program begins with default dispositions. The raw call,
-// since the C library keeps two signals to itself, and these may have been ignored as well. That
-// SIGKILL and SIGSTOP cannot be set is no matter.
-static void reset_dispositions(void)
+// since the C library keeps two signals to itself, and these may have been ignored as well.
+static void reset_dispositions(const struct plan *plan)
 {
     // SIG_DFL, no flags and an empty mask are zeros in the kernel's form on every machine.
     static const unsigned long fallback[8];
-    for (int signal = 1; signal < _NSIG; signal++)
-        (void)syscall(SYS_rt_sigaction, signal, fallback, NULL, (size_t)_NSIG / 8);
+    for (int signal = 1; signal < _NSIG; signal++) {
+        if (plan->dispositions->changed[signal])
+            (void)syscall(SYS_rt_sigaction, signal, fallback, NULL, (size_t)_NSIG / 8);
+    }
+}
+
+// Descriptors of its own: a copy of those that it may need, for one of thousands of pipes would
+// cost more than all the rest.
+static void leave_descriptors(struct plan *plan)
+{
+    // A kernel that does not know the call copies all.
+    if (close_range((unsigned)plan->beyond, ~0U, CLOSE_RANGE_UNSHARE) < 0 &&
+        syscall(SYS_unshare, CLONE_FILES) < 0)
+        fail(plan, STEP_UNSHARE);
+    atomic_store(&plan->shared->has_descriptors, true);
 }
 
 static void take_stdio(struct plan *plan)
@@ -68,9 +78,11 @@ static void take_stdio(struct plan *plan)
         if (plan->stdio[target] != target && dup2(plan->stdio[target], target) < 0)
             fail(plan, STEP_STDIO);
     }
-    // All of ours are close-on-exec; this closes what a library may have opened without it. A
-    // kernel that does not know the call leaves it at that.
-    (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    // The exec would close them, but it may hang, and what reads these pipes waits for their end.
+    if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0) {
+        for (int fd = STDERR_FILENO + 1; fd < plan->beyond; fd++)
+            close(fd);
+    }
 }
 
 static void follow_parent(struct plan *plan)
@@ -163,7 +175,8 @@ static void become(struct plan *plan)
 int child_run(void *argument)
 {
     struct plan *plan = argument;
-    reset_dispositions();
+    leave_descriptors(plan);
+    reset_dispositions(plan);
     if (setsid() < 0)
         fail(plan, STEP_SESSION);
     take_stdio(plan);

@@ -57,13 +57,13 @@ void instance_reaped(struct instance *instance, const siginfo_t *info)
     instance->reaped = true;
     instance->status = exit_status_from(info);
     instance->ended = clock_monotonic();
-    ev_io_stop(instance->loop, &instance->exit_watcher);
+    ev_io_stop(instance->context->loop, &instance->exit_watcher);
     fd_close(&instance->pidfd);
-    reaper_remove(instance->reaper, instance);
+    reaper_remove(instance->context->reaper, instance);
     read_last_words(instance);
 
     if (instance->config->kill_mode == KILL_PROCESS ||
-        !reaper_watch_group(instance->reaper, instance))
+        !reaper_watch_group(instance->context->reaper, instance))
         become_over(instance);
     else
         instance->listener->exited(instance->owner, instance);
@@ -94,11 +94,9 @@ static const char *shown_name(const struct helper_config *config)
     return config->log.prefix != NULL ? config->log.prefix : config->name;
 }
 
-static void start_stream(struct instance *instance, int index, int fd, struct route *route,
-                         unsigned color, struct reader *reader)
+static void start_stream(struct instance *instance, int index, int fd)
 {
     const struct helper_config *config = instance->config;
-    instance->streams[index].fd = -1;
     if (fd < 0)
         return;
     const struct record_source source = {
@@ -106,49 +104,84 @@ static void start_stream(struct instance *instance, int index, int fd, struct ro
         .prefix = shown_name(config),
         .kind = index == 0 ? STREAM_STDOUT : STREAM_STDERR,
         .pid = instance->pid,
-        .color = color,
+        .color = instance->color,
     };
-    stream_init(&instance->streams[index], reader, fd, route, &config->log,
-                stream_mode(config, index), source, on_stream_ended, instance);
+    stream_init(&instance->streams[index], instance->context->reader, fd, instance->route,
+                &config->log, stream_mode(config, index), source, on_stream_ended, instance);
+}
+
+static void begin(struct instance *instance, const struct launched *launched)
+{
+    const struct instance_context *context = instance->context;
+    instance->pid = launched->pid;
+    instance->pidfd = launched->pidfd;
+    instance->stdin_writer = launched->stdin_writer;
+    instance->started = clock_monotonic();
+    start_stream(instance, 0, launched->stdout_reader);
+    start_stream(instance, 1, launched->stderr_reader);
+    ev_io_set(&instance->exit_watcher, instance->pidfd, EV_READ);
+    if (instance->pidfd >= 0)
+        ev_io_start(context->loop, &instance->exit_watcher);
+    reaper_add(context->reaper, instance);
+}
+
+static void on_launched(void *owner, const struct launched *launched, struct launch_error error)
+{
+    struct instance *instance = owner;
+    instance->job = NULL;
+    if (error.step == STEP_NONE) {
+        begin(instance, launched);
+        instance->listener->launched(instance->owner, instance);
+        return;
+    }
+    if (launched->pid > 0)
+        reaper_take(launched->pid);
+    instance->listener->failed(instance->owner, instance, error);
+    (void)instance_destroy(instance);
 }
 
 struct instance *instance_create(const struct instance_context *context,
                                  const struct helper_config *config, struct route *route,
-                                 const struct command *command, const struct strings *more,
-                                 unsigned color, const struct instance_listener *listener,
-                                 void *owner, struct launch_error *error)
+                                 const struct command *command, struct strings more, unsigned color,
+                                 const struct instance_listener *listener, void *owner)
 {
-    struct plan plan;
-    struct launched launched;
-    if (!plan_make(&plan, config, command, context->launch, more, error))
-        return NULL;
-    bool started = launch(&plan, config, &launched, error);
-    plan_finish(&plan);
-    if (!started)
-        return NULL;
-
     struct instance *instance = memory_new(1, sizeof(*instance));
     list_init(&instance->link);
     list_init(&instance->reaper_link);
     instance->config = config;
     instance->listener = listener;
     instance->owner = owner;
-    instance->loop = context->loop;
-    instance->reaper = context->reaper;
-    instance->pid = launched.pid;
-    instance->pidfd = launched.pidfd;
-    instance->stdin_writer = launched.stdin_writer;
-    instance->started = clock_monotonic();
-    start_stream(instance, 0, launched.stdout_reader, route, color, context->reader);
-    start_stream(instance, 1, launched.stderr_reader, route, color, context->reader);
-
-    ev_io_init(&instance->exit_watcher, on_pidfd, instance->pidfd, EV_READ);
+    instance->context = context;
+    instance->route = route;
+    instance->color = color;
+    instance->pidfd = instance->stdin_writer = -1;
+    for (int index = 0; index < 2; index++)
+        instance->streams[index].fd = -1;
+    ev_io_init(&instance->exit_watcher, on_pidfd, -1, EV_READ);
     ev_set_priority(&instance->exit_watcher, PRIORITY_EXIT);
     instance->exit_watcher.data = instance;
-    if (instance->pidfd >= 0)
-        ev_io_start(context->loop, &instance->exit_watcher);
-    reaper_add(context->reaper, instance);
+    instance->job =
+        launcher_submit(context->launcher, config, command, more, on_launched, instance);
     return instance;
+}
+
+bool instance_is_launching(const struct instance *instance)
+{
+    return instance->job != NULL;
+}
+
+bool instance_has_process(const struct instance *instance)
+{
+    return instance->job == NULL || launcher_has_begun(instance->context->launcher, instance->job);
+}
+
+bool instance_call_off(struct instance *instance)
+{
+    if (instance->job == NULL || !launcher_cancel(instance->context->launcher, instance->job))
+        return false;
+    instance->job = NULL;
+    (void)instance_destroy(instance);
+    return true;
 }
 
 bool instance_is_blocked(const struct instance *instance)
@@ -175,9 +208,11 @@ uint64_t instance_destroy(struct instance *instance)
 {
     if (instance == NULL)
         return 0;
+    if (instance->job != NULL)
+        launcher_abandon(instance->context->launcher, instance->job);
     list_remove(&instance->link);
-    reaper_remove(instance->reaper, instance);
-    ev_io_stop(instance->loop, &instance->exit_watcher);
+    reaper_remove(instance->context->reaper, instance);
+    ev_io_stop(instance->context->loop, &instance->exit_watcher);
     fd_close(&instance->pidfd);
     fd_close(&instance->stdin_writer);
     uint64_t lost = stream_close(&instance->streams[0]) + stream_close(&instance->streams[1]);
@@ -187,7 +222,9 @@ uint64_t instance_destroy(struct instance *instance)
 
 void instance_signal(struct instance *instance, int signal)
 {
-    if (instance->over)
+    if (instance->job != NULL && signal == SIGKILL)
+        launcher_kill(instance->context->launcher, instance->job);
+    if (instance->job != NULL || instance->over)
         return;
     // Neither number can be anybody else's: the main process is not reaped, or others of its group
     // live, and the kernel gives out no pid that a group bears. What is left of the group is all

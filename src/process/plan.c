@@ -14,10 +14,12 @@
 
 static const char *const step_names[] = {
     [STEP_NONE] = "none",
+    [STEP_THREAD] = "pthread_create",
     [STEP_FIND] = "find",
     [STEP_NULL_DEVICE] = "open /dev/null",
     [STEP_PIPE] = "pipe",
     [STEP_CLONE] = "clone",
+    [STEP_UNSHARE] = "unshare",
     [STEP_SESSION] = "setsid",
     [STEP_STDIO] = "dup2",
     [STEP_OOM_SCORE] = "write /proc/self/oom_score_adj",
@@ -94,8 +96,6 @@ static void environment_set(struct environment *environment, size_t replaceable,
 
 static void environment_set_all(struct environment *environment, const struct strings *entries)
 {
-    if (entries == NULL)
-        return;
     // Names are unique within one list, so only what was there before can be replaced.
     size_t replaceable = environment->count;
     for (size_t i = 0; i < entries->count; i++)
@@ -122,8 +122,7 @@ static char **build_environment(const struct helper_config *helper,
     size_t inherited = 0;
     while (context->environ[inherited] != NULL)
         inherited++;
-    size_t most =
-        inherited + shared->count + helper->environment.count + (more != NULL ? more->count : 0);
+    size_t most = inherited + shared->count + helper->environment.count + more->count;
     struct environment environment = {.entries = memory_new(most + 1, sizeof(char *))};
     for (size_t i = 0; i < inherited; i++) {
         if (is_inherited(helper, context->environ[i]))
@@ -230,7 +229,6 @@ bool plan_make(struct plan *plan, const struct helper_config *helper, const stru
         .nice = helper->nice,
         .io_priority = helper->io_priority,
         .processors = &helper->processors,
-        .report = -1,
         .parent = context->die_with_parent ? getpid() : 0,
     };
     plan_limits(plan, helper, context);
@@ -307,9 +305,11 @@ static void describe_object(struct launch_error error, const struct helper_confi
             buffer_printf(out, " \"%s\"", group);
         break;
     case STEP_NONE:
+    case STEP_THREAD:
     case STEP_NULL_DEVICE:
     case STEP_PIPE:
     case STEP_CLONE:
+    case STEP_UNSHARE:
     case STEP_SESSION:
     case STEP_STDIO:
     case STEP_IO_PRIORITY:

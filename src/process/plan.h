@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // All that one child needs, resolved and checked in the parent, so that nothing has to be thought
-// about between fork and exec. Made anew for each run: a program may have been installed since.
+// about between clone and exec. Made anew for each run: a program may have been installed since.
 #pragma once
 
 #include "config/config.h"
 
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -12,10 +14,12 @@
 // What a child does in order; the one that failed is named in the error.
 enum launch_step {
     STEP_NONE,
+    STEP_THREAD,
     STEP_FIND,
     STEP_NULL_DEVICE,
     STEP_PIPE,
     STEP_CLONE,
+    STEP_UNSHARE,
     STEP_SESSION,
     STEP_STDIO,
     STEP_OOM_SCORE,
@@ -47,6 +51,18 @@ struct launch_error {
     enum limit limit; // which one, with STEP_LIMITS
 };
 
+// Memory that a child and helperd share, also where the child has a copy of all the rest.
+struct launch_shared {
+    _Atomic(pid_t) pid;          // the kernel writes it before the child does anything; 0: no child
+    atomic_bool has_descriptors; // of its own, and no use for ours any more
+    struct launch_error failure; // of the child
+};
+
+// The signals whose disposition is not the default.
+struct dispositions {
+    bool changed[_NSIG];
+};
+
 // What is the same for all children of this helperd.
 struct launch_context {
     char **environ;       // helperd's own environment
@@ -68,7 +84,8 @@ struct plan {
     char **envp;         // heap; the entries belong to context, config and more
     const char *directory;
     int umask;    // or -1
-    int stdio[3]; // descriptors to become 0, 1, 2; set by launch
+    int stdio[3]; // descriptors to become 0, 1, 2; set by launch, as is the next
+    int beyond;   // where those begin that the child takes no copy of
     struct plan_limit limits[LIMIT_COUNT];
     size_t limit_count;
     char oom_score_adj[12]; // the number as text; "": helperd's own
@@ -79,13 +96,15 @@ struct plan {
     bool sets_capabilities;
     uint64_t capabilities;
     bool no_new_privileges;
-    int report;   // descriptor for the failure of a child with memory of its own; or -1
     pid_t parent; // exec only while this is still the parent; 0: whatever happens
-    struct launch_error failure; // written by the child, where it shares our memory
+    // Set by who launches.
+    const struct dispositions *dispositions;
+    struct launch_shared *shared;
 };
 
-// Fills in a plan for the command in the helper's surroundings; more, when not NULL, are
-// variables for this run alone. On failure the error says why and the plan holds nothing.
+// Fills in a plan for the command in the helper's surroundings; more are variables for this run
+// alone. On failure the error says why and the plan holds nothing. May take long: directories of
+// PATH may be anywhere.
 bool plan_make(struct plan *plan, const struct helper_config *helper, const struct command *command,
                const struct launch_context *context, const struct strings *more,
                struct launch_error *error);

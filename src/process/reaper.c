@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "process/reaper.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "process/instance.h"
+#include "process/launcher.h"
 #include "process/process_table.h"
 
 #include <errno.h>
@@ -18,6 +20,8 @@
 enum { LAST_STEPS = 100 }; // of 20 ms that helpers have when memory has run out
 
 static const double scan_interval = 0.2; // seconds between looks at groups that are not empty
+static const double held_pause = 0.002;  // before another look at what the launcher has yet to tell
+static const double rest_share = 20;     // a pause of so many times what a step of a sweep took
 
 enum {
     BUCKETS = 1024,    // of the table of runs; pids are handed out in order, so they spread well
@@ -32,7 +36,10 @@ struct processes {
 
 struct reaper {
     struct ev_loop *loop;
+    struct launcher *launcher;
     ev_signal child_ended;
+    ev_timer next_sweep; // a sweep is due, but not yet
+    double rested;       // clock_monotonic: when the next sweep may begin
     ev_timer scan;
     struct list runs[BUCKETS]; // instance.reaper_link, not reaped yet, by pid
     struct list left;          // instance.reaper_link, reaped, others of the group live
@@ -96,34 +103,75 @@ static struct instance *find_run(struct reaper *reaper, pid_t pid)
     return NULL;
 }
 
+// What became of one step of a sweep.
+enum found { FOUND_NONE, FOUND_RUN, FOUND_ORPHAN, FOUND_HELD };
+
+// While starts are under way a child may be one that we were not told of yet: then its end is
+// looked at, and left there.
+static enum found sweep_one(struct reaper *reaper)
+{
+    bool looks = launcher_is_busy(reaper->launcher);
+    siginfo_t info = {0};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | (looks ? WNOWAIT : 0)) < 0 || info.si_pid == 0)
+        return FOUND_NONE;
+    pid_t pid = info.si_pid;
+    struct instance *instance = find_run(reaper, pid);
+    if (instance == NULL && looks && launcher_holds(reaper->launcher, pid))
+        return FOUND_HELD;
+    if (looks && (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0))
+        return FOUND_NONE;
+    if (instance != NULL) {
+        instance_reaped(instance, &info);
+        return FOUND_RUN;
+    }
+    log_debug("reaped orphan %d", (int)pid);
+    return FOUND_ORPHAN;
+}
+
+static void sweep_later(struct reaper *reaper, double after)
+{
+    if (ev_is_active(&reaper->next_sweep))
+        return;
+    ev_now_update(reaper->loop);
+    ev_timer_set(&reaper->next_sweep, after, 0);
+    ev_timer_start(reaper->loop, &reaper->next_sweep);
+}
+
 static void sweep(struct reaper *reaper)
 {
+    double begun = clock_monotonic();
     bool orphaned = false;
-    for (unsigned count = 0;; count++) {
-        siginfo_t info = {0};
-        if (count == SWEEP_LIMIT) { // the rest in the next turn
-            ev_feed_signal(SIGCHLD);
-            break;
-        }
-        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
-            break;
-        struct instance *instance = find_run(reaper, info.si_pid);
-        if (instance != NULL) {
-            instance_reaped(instance, &info);
-            continue;
-        }
-        orphaned = true;
-        log_debug("reaped orphan %d", (int)info.si_pid);
-    }
+    enum found found;
+    unsigned count = 0;
+    do {
+        found = sweep_one(reaper);
+        orphaned |= found == FOUND_ORPHAN;
+    } while (++count < SWEEP_LIMIT && (found == FOUND_RUN || found == FOUND_ORPHAN));
     if (orphaned)
         check_groups(reaper);
+    double now = clock_monotonic();
+    reaper->rested = now + rest_share * (now - begun) / count;
+    if (found != FOUND_NONE) // the rest in a later turn
+        sweep_later(reaper, found == FOUND_HELD ? held_pause : 0);
 }
 
 static void on_child_ended(struct ev_loop *loop, ev_signal *signal, int events)
 {
     (void)loop;
     (void)events;
-    sweep(signal->data);
+    struct reaper *reaper = signal->data;
+    double pause = reaper->rested - clock_monotonic();
+    if (pause > 0)
+        sweep_later(reaper, pause);
+    else
+        sweep(reaper);
+}
+
+static void on_next_sweep(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    sweep(timer->data);
 }
 
 // Of all processes those that are no zombies: a zombie whose parent does not reap it holds its
@@ -189,6 +237,7 @@ static void end_all(void *context)
     struct reaper *reaper = context;
     signal_all(reaper, SIGTERM);
     signal_all(reaper, SIGCONT);
+    launcher_signal_all(reaper->launcher, SIGTERM);
     const struct timespec step = {.tv_nsec = 20 * 1000 * 1000};
     for (int steps = 0; steps < LAST_STEPS && has_children(); steps++) {
         while (waitpid(-1, NULL, WNOHANG) > 0)
@@ -196,12 +245,14 @@ static void end_all(void *context)
         nanosleep(&step, NULL);
     }
     signal_all(reaper, SIGKILL);
+    launcher_signal_all(reaper->launcher, SIGKILL);
 }
 
-struct reaper *reaper_create(struct ev_loop *loop)
+struct reaper *reaper_create(struct ev_loop *loop, struct launcher *launcher)
 {
     struct reaper *reaper = memory_new(1, sizeof(*reaper));
     reaper->loop = loop;
+    reaper->launcher = launcher;
     list_init(&reaper->left);
     for (size_t i = 0; i < BUCKETS; i++)
         list_init(&reaper->runs[i]);
@@ -209,6 +260,9 @@ struct reaper *reaper_create(struct ev_loop *loop)
     reaper->child_ended.data = reaper;
     ev_set_priority(&reaper->child_ended, EV_MINPRI); // after the pidfds of the same turn
     ev_signal_start(loop, &reaper->child_ended);
+    ev_timer_init(&reaper->next_sweep, on_next_sweep, 0, 0);
+    reaper->next_sweep.data = reaper;
+    ev_set_priority(&reaper->next_sweep, EV_MINPRI);
     ev_timer_init(&reaper->scan, on_scan, scan_interval, scan_interval);
     reaper->scan.data = reaper;
     if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
@@ -229,6 +283,7 @@ void reaper_destroy(struct reaper *reaper)
         return;
     memory_set_last_act(NULL, NULL);
     ev_signal_stop(reaper->loop, &reaper->child_ended);
+    ev_timer_stop(reaper->loop, &reaper->next_sweep);
     ev_timer_stop(reaper->loop, &reaper->scan);
     free(reaper->earlier.items);
     free(reaper->told.items);
@@ -238,6 +293,12 @@ void reaper_destroy(struct reaper *reaper)
 void reaper_add(struct reaper *reaper, struct instance *instance)
 {
     list_append(&reaper->runs[instance->pid % BUCKETS], &instance->reaper_link);
+}
+
+void reaper_take(pid_t pid)
+{
+    siginfo_t info;
+    (void)waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG); // else the sweep finds it
 }
 
 // Reaps those of a group that are dead and ours already: they hold it, but none of them lives.
@@ -253,6 +314,8 @@ static void reap_group(pid_t group)
 
 bool reaper_watch_group(struct reaper *reaper, struct instance *instance)
 {
+    if (group_is_gone(instance->pid))
+        return false;
     reap_group(instance->pid);
     if (group_is_gone(instance->pid))
         return false;

@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: MIT
 // The one place where children are reaped: runs by their pidfd, orphans by a sweep after SIGCHLD.
-// It also knows the runs whose main process is gone while others of its group still live, and
-// tells them when the last of these is gone.
+// The kernel looks through all children for each step of a sweep, so with thousands of them there
+// is a pause after it. The sweep leaves alone what the launcher has started and not told of yet.
+// The reaper also knows the runs whose main process is gone while others of its group still live,
+// and tells them when the last of these is gone.
 #pragma once
 
 #include "base/list.h"
 
 #include <ev.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct instance;
+struct launcher;
 struct reaper;
 
 // helperd adopts what its helpers leave behind (child subreaper) from here on.
-struct reaper *reaper_create(struct ev_loop *loop);
+// The launcher outlives the reaper.
+struct reaper *reaper_create(struct ev_loop *loop, struct launcher *launcher);
 void reaper_destroy(struct reaper *reaper);
 
 // The runs whose exit the sweep may meet.
 void reaper_add(struct reaper *reaper, struct instance *instance);
 void reaper_remove(struct reaper *reaper, struct instance *instance);
+
+// Reaps the child of a start that failed, now or when it has ended.
+void reaper_take(pid_t pid);
 
 // Watches what is left of the run's group; instance_group_ended is called when nothing lives in
 // it. False: nothing does, and nothing will be called.

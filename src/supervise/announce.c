@@ -113,7 +113,9 @@ void announce_transition(const struct transition *transition, enum event event)
 {
     const struct helper *helper = transition->helper;
     const char *name = helper->config->name;
-    bool run_ended = event == EVENT_FINISHED || event == EVENT_LAUNCH_ERROR;
+    // Of a start that was called off nothing was told, and nothing is.
+    bool run_ended =
+        event == EVENT_FINISHED || (event == EVENT_LAUNCH_ERROR && helper->could_not_start);
     switch (transition->to) {
     case STATE_STOPPED:
         if (run_ended)

@@ -43,7 +43,7 @@ static void arm_timer_of_state(struct helper *helper)
     ev_timer_stop(supervisor_context(helper->supervisor)->loop, &helper->timer);
     switch (helper->state) {
     case STATE_STARTING: // its time begins once the program runs
-        if (helper->run != NULL && config->ready_after >= 0)
+        if (helper->run != NULL && !helper_is_launching(helper) && config->ready_after >= 0)
             arm_timer(helper, config->ready_after - (now - helper->run->started));
         break;
     case STATE_RUNNING:
@@ -63,6 +63,16 @@ static void arm_timer_of_state(struct helper *helper)
     case STATE_COUNT:
         break;
     }
+}
+
+bool helper_is_launching(const struct helper *helper)
+{
+    return helper->run != NULL && instance_is_launching(helper->run);
+}
+
+bool helper_has_process(const struct helper *helper)
+{
+    return helper->run != NULL && instance_has_process(helper->run);
 }
 
 bool helper_succeeded(const struct helper *helper)
@@ -102,6 +112,7 @@ static struct facts collect_facts(const struct helper *helper)
 }
 
 static void launch_run(struct helper *helper);
+static void stop_run(struct helper *helper);
 static void kill_run(struct helper *helper);
 
 static void perform(struct helper *helper, enum action action)
@@ -113,7 +124,7 @@ static void perform(struct helper *helper, enum action action)
         launch_run(helper);
         break;
     case ACTION_STOP:
-        stop_begin(helper);
+        stop_run(helper);
         break;
     case ACTION_END_LEFTOVERS:
         stop_leftovers(helper);
@@ -192,7 +203,61 @@ static void on_run_over(void *owner, struct instance *instance)
     handle(helper, EVENT_FINISHED);
 }
 
+static void count_start(struct helper *helper)
+{
+    start_history_add(&helper->history, &helper->config->start_limit, clock_monotonic());
+}
+
+static void on_run_launched(void *owner, struct instance *instance)
+{
+    (void)instance;
+    struct helper *helper = owner;
+    count_start(helper);
+    helper->shortages = 0;
+    announce_start(helper);
+    supervisor_note_change(helper->supervisor, helper); // others may wait for it
+    if (helper->state == STATE_STOPPING) {
+        stop_go_on(helper);
+        return;
+    }
+    set_reason(helper, "started");
+    arm_timer_of_state(helper);
+    handle(helper, EVENT_LAUNCHED);
+}
+
+static void fail_launch(struct helper *helper, struct launch_error error)
+{
+    char text[512];
+    set_reason(helper, launch_error_describe(error, helper->config, &helper->config->command, text,
+                                             sizeof(text)));
+    helper->could_not_start = true;
+    helper->short_of_resources = launch_error_is_shortage(error);
+    helper->shortages = helper->short_of_resources ? helper->shortages + 1 : 0;
+    helper->last_exit = (struct exit_status){
+        .code = error.error == ENOENT ? 127 : 126, // as a shell reports it
+    };
+    if (helper->short_of_resources) {
+        helper->delay = shortage_delay;
+        return;
+    }
+    schedule_restart(helper, 0);
+    count_start(helper);
+}
+
+static void on_run_failed(void *owner, struct instance *instance, struct launch_error error)
+{
+    (void)instance;
+    struct helper *helper = owner;
+    helper->run = NULL;
+    fail_launch(helper, error);
+    supervisor_note_change(helper->supervisor, helper);
+    helper_take_next_config(helper);
+    handle(helper, EVENT_LAUNCH_ERROR);
+}
+
 static const struct instance_listener run_listener = {
+    .launched = on_run_launched,
+    .failed = on_run_failed,
     .exited = on_run_exited,
     .over = on_run_over,
     .spent = old_runs_forget,
@@ -209,45 +274,26 @@ static void begin_run(struct helper *helper)
     helper->was_ready = false;
 }
 
-static void fail_launch(struct helper *helper, struct launch_error error)
-{
-    char text[512];
-    set_reason(helper, launch_error_describe(error, helper->config, &helper->config->command, text,
-                                             sizeof(text)));
-    helper->could_not_start = true;
-    helper->short_of_resources = launch_error_is_shortage(error);
-    helper->shortages = helper->short_of_resources ? helper->shortages + 1 : 0;
-    helper->last_exit = (struct exit_status){
-        .code = error.error == ENOENT ? 127 : 126, // as a shell reports it
-    };
-    if (helper->short_of_resources)
-        helper->delay = shortage_delay;
-    else
-        schedule_restart(helper, 0);
-}
-
 static void launch_run(struct helper *helper)
 {
     const struct helper_config *config = helper->config;
-    struct launch_error error;
     begin_run(helper);
     old_runs_limit(helper);
-    helper->run =
-        instance_create(supervisor_context(helper->supervisor), config, &helper->route,
-                        &config->command, NULL, helper->color, &run_listener, helper, &error);
-    if (helper->run == NULL)
-        fail_launch(helper, error);
-    if (!helper->short_of_resources)
-        start_history_add(&helper->history, &config->start_limit, clock_monotonic());
-    if (helper->run == NULL) {
-        handle(helper, EVENT_LAUNCH_ERROR);
+    helper->run = instance_create(supervisor_context(helper->supervisor), config, &helper->route,
+                                  &config->command, (struct strings){0}, helper->color,
+                                  &run_listener, helper);
+}
+
+// A start that has not begun yet is called off.
+static void stop_run(struct helper *helper)
+{
+    if (!instance_call_off(helper->run)) {
+        stop_begin(helper);
         return;
     }
-    helper->shortages = 0;
-    set_reason(helper, "started");
-    announce_start(helper);
-    arm_timer_of_state(helper);
-    handle(helper, EVENT_LAUNCHED);
+    helper->run = NULL;
+    helper_take_next_config(helper);
+    handle(helper, EVENT_LAUNCH_ERROR);
 }
 
 void helper_kill(struct helper *helper)
@@ -352,6 +398,8 @@ void helper_restart(struct helper *helper, const char *reason)
 
 void helper_adapt(struct helper *helper)
 {
+    if (helper_is_launching(helper))
+        return; // what comes of it goes by these settings
     if (helper->state == STATE_STARTING && helper->config->ready_after < 0)
         handle(helper, EVENT_READY);
     else

@@ -38,10 +38,10 @@ struct helper {
     enum state state;
     bool wanted;
     char *reason;
-    double since;       // clock_monotonic of the last change of state
-    ev_timer timer;     // its meaning follows from the state
-    struct route route; // where the lines of all its runs go
-    struct instance *run;
+    double since;              // clock_monotonic of the last change of state
+    ev_timer timer;            // its meaning follows from the state
+    struct route route;        // where the lines of all its runs go
+    struct instance *run;      // launching, running, or what is left of it
     struct instance *stop_run; // the stop command in progress
     struct list old_runs;      // instance.link: over, output not at its end
     unsigned old_run_count;
@@ -102,6 +102,12 @@ void helper_kill(struct helper *helper);
 
 // Seconds until SIGKILL for one that is stopping; 0 when it was sent.
 double helper_stop_time_left(const struct helper *helper);
+
+// Whether a start is under way of which it is not known what comes of it.
+bool helper_is_launching(const struct helper *helper);
+
+// Whether it has a process, or may have one already.
+bool helper_has_process(const struct helper *helper);
 
 // Whether its last run, or last try to start, counts as success.
 bool helper_succeeded(const struct helper *helper);

@@ -37,7 +37,7 @@ static bool is_up(const struct helper *helper)
 static bool may_be_asked(const struct helper *helper)
 {
     const struct departure *departure = &helper->departure;
-    return !departure->asked && (departure->dependents == 0 || helper->run == NULL);
+    return !departure->asked && (departure->dependents == 0 || !helper_has_process(helper));
 }
 
 static void ask(struct supervisor *supervisor, struct helper *helper)

@@ -117,6 +117,10 @@ static void name_one(const struct shutdown *shutdown, const struct helper *helpe
         return;
     }
     left = ceil(fmin(left, helper_stop_time_left(helper)));
+    if (helper_is_launching(helper)) {
+        log_info("waiting for %s (its program is not executed yet), %.0f s left", name, left);
+        return;
+    }
     if (helper->run->reaped) {
         log_info("waiting for %s (what is left of its process group), %.0f s left", name, left);
         return;
@@ -345,7 +349,7 @@ void shutdown_begin(struct shutdown *shutdown, struct shutdown_scope scope, cons
         helper_end_restarts(scope.helpers[i]);
     // What has no process is not to come up while others end.
     for (size_t i = 0; i < scope.count; i++) {
-        if (scope.helpers[i]->run == NULL)
+        if (!helper_has_process(scope.helpers[i]))
             helper_want_down(scope.helpers[i], reason);
     }
     stop_due(shutdown, 0);

@@ -14,6 +14,39 @@ static void send_stop_signal(struct helper *helper)
     instance_signal(helper->run, SIGCONT); // a stopped process would not see the signal
 }
 
+static void say_command_failed(const struct helper *helper, struct launch_error error)
+{
+    const struct helper_config *config = helper->config;
+    char text[512];
+    log_warning("%s: stop command: %s; sending %s instead", config->name,
+                launch_error_describe(error, config, &config->stop_command, text, sizeof(text)),
+                text_signal_name(config->stop_signal));
+}
+
+// The stop command did not do what it is for.
+static void send_signal_instead(struct helper *helper)
+{
+    bool still_up = helper->run != NULL && !helper->run->reaped;
+    if (helper->state == STATE_STOPPING && still_up && helper->kills == 0)
+        send_stop_signal(helper);
+}
+
+static void on_command_launched(void *owner, struct instance *instance)
+{
+    (void)owner;
+    (void)instance;
+}
+
+static void on_command_failed(void *owner, struct instance *instance, struct launch_error error)
+{
+    (void)instance;
+    struct helper *helper = owner;
+    helper->stop_run = NULL;
+    supervisor_note_change(helper->supervisor, helper); // others may wait for this end
+    say_command_failed(helper, error);
+    send_signal_instead(helper);
+}
+
 static void on_command_exited(void *owner, struct instance *instance)
 {
     (void)owner;
@@ -32,18 +65,18 @@ static void on_command_over(void *owner, struct instance *instance)
     char text[EXIT_STATUS_TEXT];
     log_warning("%s: stop command %s", helper->config->name,
                 exit_status_describe(instance->status, text));
-    bool still_up = helper->run != NULL && !helper->run->reaped;
-    if (helper->state == STATE_STOPPING && still_up && helper->kills == 0)
-        send_stop_signal(helper);
+    send_signal_instead(helper);
 }
 
 static const struct instance_listener command_listener = {
+    .launched = on_command_launched,
+    .failed = on_command_failed,
     .exited = on_command_exited,
     .over = on_command_over,
     .spent = old_runs_forget,
 };
 
-// False: there is none, or it cannot be run, which is said.
+// False: there is none, or an earlier one still runs, which is said.
 static bool run_command(struct helper *helper)
 {
     const struct helper_config *config = helper->config;
@@ -58,18 +91,10 @@ static bool run_command(struct helper *helper)
     struct strings variables = {0};
     memory_auto char *pid = memory_format("%d", (int)helper->run->pid);
     strings_set_variable(&variables, "MAINPID", pid);
-    struct launch_error error;
-    helper->stop_run = instance_create(supervisor_context(helper->supervisor), config,
-                                       &helper->route, &config->stop_command, &variables,
-                                       helper->color, &command_listener, helper, &error);
-    strings_finish(&variables);
-    if (helper->stop_run != NULL)
-        return true;
-    char text[512];
-    log_warning("%s: stop command: %s; sending %s instead", config->name,
-                launch_error_describe(error, config, &config->stop_command, text, sizeof(text)),
-                text_signal_name(config->stop_signal));
-    return false;
+    helper->stop_run =
+        instance_create(supervisor_context(helper->supervisor), config, &helper->route,
+                        &config->stop_command, variables, helper->color, &command_listener, helper);
+    return true;
 }
 
 void stop_begin(struct helper *helper)
@@ -77,7 +102,15 @@ void stop_begin(struct helper *helper)
     if (helper->kills > 0) // in a hurry: SIGKILL was sent already
         return;
     announce_stop(helper);
-    if (!run_command(helper))
+    if (!instance_is_launching(helper->run) && !run_command(helper))
+        send_stop_signal(helper);
+}
+
+void stop_go_on(struct helper *helper)
+{
+    if (helper->kills > 0)
+        instance_signal(helper->run, SIGKILL); // there may be more of it now than its first process
+    else if (!run_command(helper))
         send_stop_signal(helper);
 }
 
@@ -97,6 +130,10 @@ void stop_kill(struct helper *helper)
         helper->kills++;
         instance_signal(helper->run, SIGKILL);
     }
-    if (helper->stop_run != NULL)
+    if (helper->stop_run == NULL)
+        return;
+    if (instance_call_off(helper->stop_run))
+        helper->stop_run = NULL;
+    else
         instance_signal(helper->stop_run, SIGKILL);
 }

@@ -6,8 +6,10 @@
 #include "supervise/helper.h"
 
 // Asks the run to end: runs the stop command, or sends the stop signal where there is none or it
-// cannot be run. A command that fails is followed by the signal. Does nothing after SIGKILL.
+// cannot be run. A command that fails is followed by the signal. Does nothing after SIGKILL. A run
+// that is being launched is asked when it has been: by the second one.
 void stop_begin(struct helper *helper);
+void stop_go_on(struct helper *helper);
 
 // The main process ended by itself or at the stop signal: asks what is left of its group to end.
 void stop_leftovers(struct helper *helper);

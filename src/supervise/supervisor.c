@@ -27,7 +27,8 @@ static ssize_t unmet_dependency(const struct supervisor *supervisor, const struc
     const struct helper_config *config = latest_config(supervisor, helper);
     for (size_t i = 0; i < config->dependency_count; i++) {
         const struct helper *on = dependency_of(supervisor, helper, i);
-        if (!condition_is_met(config->dependencies[i].condition, on->config->type, on->state))
+        if (helper_is_launching(on) ||
+            !condition_is_met(config->dependencies[i].condition, on->config->type, on->state))
             return (ssize_t)i;
     }
     return -1;
@@ -163,7 +164,7 @@ static void follow_change(struct supervisor *supervisor, struct helper *helper)
             shutdown_helper_rested(&supervisor->shutdown, helper);
         return;
     }
-    if (helper->state != STATE_WAITING)
+    if (helper->state != STATE_WAITING && !helper_is_launching(helper))
         supervisor_mark_settled(supervisor, helper);
     if (!supervisor->shutdown.begun)
         wake_dependents(supervisor, helper);
@@ -337,10 +338,10 @@ struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router
     reader_init(&supervisor->reader, loop);
     supervisor->context = (struct instance_context){
         .loop = loop,
-        .reaper = reaper_create(loop),
+        .launcher = launcher_create(loop, launch),
         .reader = &supervisor->reader,
-        .launch = launch,
     };
+    supervisor->context.reaper = reaper_create(loop, supervisor->context.launcher);
     list_init(&supervisor->changed);
     list_init(&supervisor->discarded);
     graph_init(&supervisor->graph, config);
@@ -372,6 +373,7 @@ void supervisor_destroy(struct supervisor *supervisor)
     graph_finish(&supervisor->graph);
     reader_finish(&supervisor->reader);
     reaper_destroy(supervisor->context.reaper);
+    launcher_destroy(supervisor->context.launcher);
     free(supervisor);
 }
 

@@ -60,6 +60,7 @@ static struct {
     int (*epoll_wait)(int epoll, struct epoll_event *events, int count, int timeout);
     pid_t (*setsid)(void);
     int (*dup2)(int from, int to);
+    int (*dup3)(int from, int to, int flags);
     int (*close_range)(unsigned first, unsigned last, int flags);
     int (*setrlimit)(__rlimit_resource_t resource, const struct rlimit *limit);
     int (*setpriority)(__priority_which_t which, id_t who, int value);
@@ -99,6 +100,7 @@ __attribute__((constructor)) static void begin(void)
     FIND(epoll_wait);
     FIND(setsid);
     FIND(dup2);
+    FIND(dup3);
     FIND(close_range);
     FIND(setrlimit);
     FIND(setpriority);
@@ -195,9 +197,9 @@ int clone(int (*run)(void *), void *stack, int flags, void *argument, ...)
 {
     va_list rest;
     va_start(rest, argument);
-    void *pidfd = (flags & CLONE_PIDFD) != 0 ? va_arg(rest, void *) : NULL;
+    void *pidfd = va_arg(rest, void *), *tls = va_arg(rest, void *), *pid = va_arg(rest, void *);
     va_end(rest);
-    return fails("clone") ? -1 : REAL(clone)(run, stack, flags, argument, pidfd);
+    return fails("clone") ? -1 : REAL(clone)(run, stack, flags, argument, pidfd, tls, pid);
 }
 
 int poll(struct pollfd *fds, nfds_t count, int timeout)
@@ -261,6 +263,11 @@ pid_t setsid(void)
 int dup2(int from, int to)
 {
     return fails("dup2") ? -1 : REAL(dup2)(from, to);
+}
+
+int dup3(int from, int to, int flags)
+{
+    return fails("dup3") ? -1 : REAL(dup3)(from, to, flags);
 }
 
 int close_range(unsigned first, unsigned last, int flags)
@@ -341,6 +348,8 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 static const char *call_name(long number)
 {
     switch (number) {
+    case SYS_unshare:
+        return "unshare";
     case SYS_rt_sigaction:
         return "rt_sigaction";
     case SYS_ioprio_set:

@@ -116,17 +116,19 @@ grep -qF "cannot rotate $LOG or open it again: Input/output error; lines go on t
 expect_numbers say 300 "$T/all"
 rm "${rotated[@]}"
 
-step "the thread that writes cannot be started for a while"
+step "the thread that writes cannot be started for a while, and neither can the one that starts helpers"
 begin '9 0 EAGAIN pthread_create' <<<"$helpers"
 wait_for_end
 expect_status 0
 expect_numbers say 300
 expect_said 'cannot start the thread that writes the log: Resource temporarily unavailable; keeping what fits, trying again'
+expect_line 'say: cannot start: Resource temporarily unavailable \(step: pthread_create\), next start in 1 s'
 expect_line 'cannot start a thread that writes: Resource temporarily unavailable; trying again'
 expect_line 'threads that write can be started again'
 
 step "it can never be started: the end comes all the same, and what is lost is counted"
-begin '* 0 EAGAIN pthread_create' <<<"{shutdown: {timeout: 1s}, $helpers}"
+# The first one starts helpers.
+begin '* 1 EAGAIN pthread_create' <<<"{shutdown: {timeout: 1s}, $helpers}"
 wait_for_end
 expect_status 0
 expect_said '[0-9]+ lines of the log were lost \(.*: there is no thread to write them\)'
@@ -134,7 +136,7 @@ expect_said '[0-9]+ lines of the log were lost \(.*: there is no thread to write
 step "a further thread cannot be started for a while, and the only one hangs"
 mkfifo "$T/fifo"
 exec {reader}<>"$T/fifo"
-begin '3 1 EAGAIN pthread_create' <<YAML
+begin '3 2 EAGAIN pthread_create' <<YAML
 helpers:
   hang: {command: "head -c 1000000 /dev/zero | tr '\\\\0' x; sleep 1000", log: {stdout_file: $T/fifo, file_format: raw}}
   say: {command: "until [ -e $T/hangs ]; do sleep 0.02; done; seq -f 'line %.0f of many' 300; sleep 1000"}

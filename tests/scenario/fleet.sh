@@ -14,11 +14,6 @@ memory()
     sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status"
 }
 
-threads_of_helperd()
-{
-    sed -n 's/^Threads:[[:space:]]*//p' "/proc/$HELPERD_PID/status"
-}
-
 zombies()
 {
     ps -o stat= --ppid "$HELPERD_PID" | awk '/^Z/ { count++ } END { print count + 0 }'
@@ -87,4 +82,48 @@ wait_for "$LIMIT" "the end of all runs" has_lines 10 't[0-9]: exited with status
 wait_for "$END_LIMIT" "the end of all zombies" no_zombies
 stop_helperd
 expect_status 0
+expect_no_process_left
+
+STARTS=${FLEET_STARTS:-2000}
+
+many()
+{
+    echo "defaults: {backoff: {initial: 1ms, max: 1ms}}"
+    echo "helpers:"
+    for ((i = 1; i <= STARTS; i++)); do
+        echo "  h$i: {command: [sleep, '100000'], nice: ${1:-0}}"
+    done
+}
+
+step "SIGTERM while $STARTS helpers are started is seen at once"
+many >"$T/many.yaml"
+start_helperd -c "$T/many.yaml"
+wait_for "$END_LIMIT" "the first" has_line 'h1: started'
+stop_helperd
+expect_status 0
+started=$(count_lines 'h[0-9]+: started')
+printf '  %d of them were started\n' "$started"
+((started < STARTS)) || is_sanitized || fail "all were started"
+(($(count_lines 'h[0-9]+: stopped \(') == started)) || fail "not all of them were stopped"
+expect_line 'all helpers ended'
+expect_no_process_left
+
+step "a reload while $STARTS helpers are started"
+start_helperd -c "$T/many.yaml"
+wait_for "$END_LIMIT" "the first" has_line 'h1: started'
+STARTS=$((STARTS / 2))
+many 1 >"$T/many.yaml.new"
+mv "$T/many.yaml.new" "$T/many.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for_line "reload: .*$STARTS removed"
+all_are_new()
+{
+    (($(ps -o ni= --ppid "$HELPERD_PID" | grep -c '^ *1$') == STARTS &&
+        $(ps -o pid= --ppid "$HELPERD_PID" | wc -l) == STARTS))
+}
+wait_for 120 "all with their new settings, and no others" all_are_new
+stop_helperd
+expect_status 0
+(($(count_lines 'h[0-9]+: started') == $(count_lines 'h[0-9]+: (stopped \(killed|killed by SIGTERM)'))) ||
+    fail "there are not as many starts as ends"
 expect_no_process_left

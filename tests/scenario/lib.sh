@@ -283,6 +283,13 @@ end_reader()
     wait "$1" 2>/dev/null
 }
 
+# How many threads helperd has beside those that start helpers, of which each hang or delay of a
+# start may make one more, for good.
+threads_of_helperd()
+{
+    grep -Lx helperd-start "/proc/$HELPERD_PID/task/"*/comm | wc -l
+}
+
 # The pids of the children of a process, one a line.
 children_of()
 {

@@ -19,6 +19,7 @@ static Suite *(*const suites[])(void) = {
     graph_suite,
     history_suite,
     ini_suite,
+    launcher_suite,
     load_suite,
     log_file_suite,
     machine_suite,

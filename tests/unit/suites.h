@@ -17,6 +17,7 @@ Suite *fd_suite(void);
 Suite *graph_suite(void);
 Suite *history_suite(void);
 Suite *ini_suite(void);
+Suite *launcher_suite(void);
 Suite *load_suite(void);
 Suite *log_file_suite(void);
 Suite *machine_suite(void);

@@ -34,7 +34,7 @@ static void make_plan(const struct helper_config *helper)
         .nofile = {.rlim_cur = 100, .rlim_max = 200},
     };
     struct launch_error error;
-    ck_assert(plan_make(&plan, helper, &command, &context, NULL, &error));
+    ck_assert(plan_make(&plan, helper, &command, &context, &(struct strings){0}, &error));
 }
 
 START_TEST(a_helper_that_asks_for_nothing_gets_nothing)
@@ -43,7 +43,6 @@ START_TEST(a_helper_that_asks_for_nothing_gets_nothing)
     make_plan(&helper);
     ck_assert_str_eq(plan.oom_score_adj, "");
     ck_assert(!plan.identity->is_set && !plan.sets_capabilities && !plan.limits_capabilities);
-    ck_assert_int_eq(plan.report, -1);
     // But for the limit that helperd raised for itself.
     ck_assert_uint_eq(plan.limit_count, 1);
     ck_assert_int_eq(plan.limits[0].resource, RLIMIT_NOFILE);

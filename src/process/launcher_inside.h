@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The inside of the launcher. Private to launcher.c, which is the loop's side of it, and
+// launcher_thread.c.
+#pragma once
+
+#include "base/list.h"
+#include "process/launcher.h"
+
+#include <pthread.h>
+
+enum {
+    LAUNCHER_THREADS = 16, // so many starts may hang before others wait for them
+    CHILD_STACK = 64 * 1024,
+};
+
+// Where a job is.
+enum launch_phase {
+    PHASE_QUEUED,
+    PHASE_PLANNING, // a thread has it, and there is no process yet
+    PHASE_CLONING,  // there may be one
+    PHASE_DONE,
+};
+
+// Under the lock, but for what is set at its beginning. While a thread has it the result is the
+// thread's.
+struct launch_job {
+    struct list link; // of the queue or of those that are done
+    const struct helper_config *helper;
+    const struct command *command;
+    struct strings more;
+    launch_told *told;
+    void *owner;
+    enum launch_phase phase;
+    unsigned ticks; // that it has been with its thread
+    bool late;      // too many of them
+    bool called_off;
+    bool killed;
+    bool timed_out;
+    struct launched launched;
+    struct launch_error error;
+};
+
+struct launcher_thread {
+    struct launcher *launcher;
+    struct launch_shared *shared;
+    struct dispositions dispositions;
+    struct launch_job *job; // in its hands, or NULL; under the lock
+    _Alignas(16) char child_stack[CHILD_STACK];
+};
+
+struct launcher {
+    struct ev_loop *loop;
+    const struct launch_context *context;
+    ev_async done_ready;
+    ev_timer tick;                // while there are jobs
+    size_t jobs;                  // of which nobody was told yet; the loop's
+    struct launch_shared *shared; // of each thread
+
+    pthread_mutex_t lock; // over all that follows
+    pthread_cond_t work;  // a job may be taken, or the end
+    struct list queue, done;
+    unsigned untold; // done, without a word to the loop
+    struct launcher_thread *threads[LAUNCHER_THREADS];
+    unsigned thread_count, living, idle;
+    unsigned starting; // threads that have not looked for a job yet
+    unsigned busy;     // threads with a job
+    unsigned late;     // those of them whose job is late
+    struct launch_slots slots;
+    const struct launcher_thread *slots_user; // whose child may still need them; or NULL
+    bool ending;
+};
+
+// With the lock held: wakes or starts a thread, if the next job may be taken. Where there is no
+// thread at all, and none can be had, all jobs fail.
+void launcher_wake(struct launcher *launcher);
+
+// With the lock held: has the loop look at what is done.
+void launcher_notify(struct launcher *launcher);
