@@ -14,11 +14,6 @@ memory()
     sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status"
 }
 
-threads_of_helperd()
-{
-    sed -n 's/^Threads:[[:space:]]*//p' "/proc/$HELPERD_PID/status"
-}
-
 zombies()
 {
     ps -o stat= --ppid "$HELPERD_PID" | awk '/^Z/ { count++ } END { print count + 0 }'

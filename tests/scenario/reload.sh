@@ -415,7 +415,6 @@ wait_for "$END_LIMIT" "the end of all others" only_two
 
 step "many reloads leave no descriptor, thread or memory behind"
 memory_of() { awk '/VmRSS/ {print $2}' "/proc/$HELPERD_PID/status"; }
-threads_of() { awk '/Threads/ {print $2}' "/proc/$HELPERD_PID/status"; }
 two_states()
 {
     local i
@@ -440,15 +439,15 @@ rests()
 }
 no_more_than_before()
 {
-    (($(open_descriptors "$HELPERD_PID" | wc -l) <= descriptors && $(threads_of) <= threads))
+    (($(open_descriptors "$HELPERD_PID" | wc -l) <= descriptors && $(threads_of_helperd) <= threads))
 }
 two_states 20
 come_to_rest 1
-descriptors=$(open_descriptors "$HELPERD_PID" | wc -l) threads=$(threads_of) memory=$(memory_of)
+descriptors=$(open_descriptors "$HELPERD_PID" | wc -l) threads=$(threads_of_helperd) memory=$(memory_of)
 two_states "${RELOADS:-100}"
 come_to_rest 2
 printf '  descriptors %s, then %s; threads %s, then %s; memory %s kB, then %s kB\n' "$descriptors" \
-    "$(open_descriptors "$HELPERD_PID" | wc -l)" "$threads" "$(threads_of)" "$memory" "$(memory_of)"
+    "$(open_descriptors "$HELPERD_PID" | wc -l)" "$threads" "$(threads_of_helperd)" "$memory" "$(memory_of)"
 # A writer that was started because another one was slow ends when it had no work for a while.
 wait_for "$END_LIMIT" "no more descriptors and threads than before" no_more_than_before
 is_sanitized || (($(memory_of) < memory + 512)) || fail "memory grows"

@@ -49,7 +49,7 @@ starts() { count_in_all ' c[0-9]: started \(pid'; }
 tell()
 {
     resident=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status")
-    threads=$(sed -n 's/^Threads:[^0-9]*//p' "/proc/$HELPERD_PID/status")
+    threads=$(threads_of_helperd)
     descriptors=$(open_descriptors "$HELPERD_PID" | wc -l)
     printf '  %-10s %6d restarts, %4d reloads: %d KiB resident, %d threads, %d descriptors\n' \
         "$1" "$(starts)" "$reloads" "$resident" "$threads" "$descriptors"
