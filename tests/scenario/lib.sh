@@ -244,18 +244,6 @@ wait_for_line()
     wait_for "${2:-$END_LIMIT}" "a line like /$1/" has_line "$1"
 }
 
-# Nothing that the scenario started is alive: no process with its mark, and none that lost the mark
-# (inherit_environment: false) but works in the scenario's folder.
-expect_no_process_left()
-{
-    local pid left=
-    for pid in $({ marked_processes; processes_in_folder; } | sort -u); do
-        process_lives "$pid" || continue
-        left+=" $pid ($(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null))"
-    done
-    [[ -z $left ]] || fail "still alive:$left"
-}
-
 no_process_left()
 {
     local pid
@@ -281,6 +269,18 @@ end_reader()
 {
     kill "$1" 2>/dev/null
     wait "$1" 2>/dev/null
+}
+
+# Nothing that the scenario started is alive: no process with its mark, and none that lost the mark
+# (inherit_environment: false) but works in the scenario's folder.
+expect_no_process_left()
+{
+    local pid left=
+    for pid in $({ marked_processes; processes_in_folder; } | sort -u); do
+        process_lives "$pid" || continue
+        left+=" $pid ($(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null))"
+    done
+    [[ -z $left ]] || fail "still alive:$left"
 }
 
 # How many threads helperd has beside those that start helpers, of which each hang or delay of a

@@ -78,11 +78,18 @@ cat >"$T/again.yaml" <<YAML
 log: {queue: 256KiB}
 shutdown: {timeout: 1s}
 helpers:
-  count: {command: "i=0; while :; do i=\$((i+1)); echo \$i of a line that is a little longer; done", log: {stdout_file: $T/again, file_format: raw}}
+  count:
+    command: [sh, -c, 'i=0; while :; do i=\$((i+1)); echo \$i of a line that is a little longer; [ \$i != 10 ] || until [ -e $T/go ]; do sleep 0.02; done; done']
+    log: {stdout_file: $T/again, file_format: raw}
 YAML
 mkfifo "$T/again"
 head -n 3 <"$T/again" >"$T/head" &
+head=$!
 start_helperd -c "$T/again.yaml"
+# What is in a FIFO that somebody still writes to stays there: a full one would take nothing more,
+# whoever reads it.
+wait "$head"
+: >"$T/go"
 wait_for_line "cannot write to $T/again: Broken pipe"
 exec 9<"$T/again"
 wait_for_line "$T/again can be written again"
