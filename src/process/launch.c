@@ -48,8 +48,12 @@ bool launch_slots_fill(struct launch_slots *slots, struct launch_error *error)
             slots->fds[i] = fcntl(slots->null_device, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         filled = slots->fds[i] >= 0;
     }
+    // EINVAL: the limit has come down to where the slots begin.
     if (!filled)
-        *error = (struct launch_error){.step = STEP_NULL_DEVICE, .error = errno};
+        *error = (struct launch_error){
+            .step = STEP_NULL_DEVICE,
+            .error = errno == EINVAL ? EMFILE : errno,
+        };
     return filled;
 }
 

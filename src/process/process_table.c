@@ -22,8 +22,8 @@ static bool parse_stat(const char *text, struct process *process)
                   &process->state, &process->parent, &process->group, &process->started) == 4;
 }
 
-// Whether the numbers in it are those by which we know processes.
-static bool is_ours(void)
+// The numbers in it are to be those by which we know processes.
+bool process_table_is_there(void)
 {
     char self[32];
     ssize_t length = readlink("/proc/self", self, sizeof(self) - 1);
@@ -54,7 +54,7 @@ bool process_table_name(pid_t pid, char *name, size_t size)
     char path[32], *text;
     size_t length;
     snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-    if (!is_ours() || fd_read_file(path, 4096, &text, &length) < 0)
+    if (!process_table_is_there() || fd_read_file(path, 4096, &text, &length) < 0)
         return false;
     snprintf(name, size, "%.*s", (int)strcspn(text, "\n"), text);
     free(text);
@@ -63,7 +63,7 @@ bool process_table_name(pid_t pid, char *name, size_t size)
 
 bool process_table_scan(void (*visit)(void *context, const struct process *process), void *context)
 {
-    DIR *directory = is_ours() ? opendir("/proc") : NULL;
+    DIR *directory = process_table_is_there() ? opendir("/proc") : NULL;
     if (directory == NULL)
         return false;
     bool any = false;

@@ -16,5 +16,8 @@ struct process {
 // The name of a process's command, as ps shows it. False: it is not known.
 bool process_table_name(pid_t pid, char *name, size_t size);
 
+// Whether there is a /proc to read.
+bool process_table_is_there(void);
+
 // Calls visit for every process. False: there is no /proc to read.
 bool process_table_scan(void (*visit)(void *context, const struct process *process), void *context);

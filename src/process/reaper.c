@@ -9,6 +9,7 @@
 #include "process/process_table.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ enum { LAST_STEPS = 100 }; // of 20 ms that helpers have when memory has run out
 
 static const double scan_interval = 0.2; // seconds between looks at groups that are not empty
 static const double held_pause = 0.002;  // before another look at what the launcher has yet to tell
-static const double rest_share = 20;     // a pause of so many times what a step of a sweep took
+static const double rest_share = 20;     // a pause of so many times what a look took
 
 enum {
     BUCKETS = 1024,    // of the table of runs; pids are handed out in order, so they spread well
@@ -188,14 +189,11 @@ static int compare_groups(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void on_scan(struct ev_loop *loop, ev_timer *timer, int events)
+// Looks for groups of which only zombies are left.
+static void scan(struct reaper *reaper)
 {
-    (void)loop;
-    (void)events;
-    struct reaper *reaper = timer->data;
     struct processes living = {0};
-    check_groups(reaper);
-    if (!list_is_empty(&reaper->left) && process_table_scan(note_living, &living)) {
+    if (process_table_scan(note_living, &living)) {
         qsort(living.items, living.count, sizeof(struct process), compare_groups);
         LIST_EACH (struct instance, instance, &reaper->left, reaper_link) {
             const struct process wanted = {.group = instance->pid};
@@ -205,6 +203,21 @@ static void on_scan(struct ev_loop *loop, ev_timer *timer, int events)
         }
     }
     free(living.items);
+}
+
+static void on_scan(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)events;
+    struct reaper *reaper = timer->data;
+    check_groups(reaper);
+    if (list_is_empty(&reaper->left))
+        return;
+    double begun = clock_monotonic();
+    scan(reaper);
+    // It looks at all processes there are: the more, the less often.
+    timer->repeat = fmax(scan_interval, rest_share * (clock_monotonic() - begun));
+    if (!list_is_empty(&reaper->left))
+        ev_timer_again(loop, timer);
 }
 
 static void note_earlier_child(void *context, const struct process *process)
@@ -267,7 +280,10 @@ struct reaper *reaper_create(struct ev_loop *loop, struct launcher *launcher)
     reaper->scan.data = reaper;
     if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         log_warning("cannot adopt the orphans of helpers: %s (step: prctl)", strerror(errno));
-    if (!process_table_scan(note_earlier_child, reaper))
+    // Most often there is none, and then no look at all processes is needed.
+    if (has_children())
+        (void)process_table_scan(note_earlier_child, reaper);
+    if (!process_table_is_there())
         log_info("there is no /proc of our own: %s",
                  getpid() == 1
                      ? "at the end all other processes are ended, whoever started them"

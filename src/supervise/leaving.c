@@ -50,7 +50,7 @@ static void ask(struct supervisor *supervisor, struct helper *helper)
 static void count_out(struct supervisor *supervisor, struct helper *helper)
 {
     if (!helper->departure.uncounted)
-        supervisor->counts[helper->state]--;
+        supervisor->tally.states[helper->state]--;
     helper->departure.uncounted = true;
 }
 
@@ -72,7 +72,7 @@ struct helper *leaving_take_back(struct supervisor *supervisor, const char *name
     struct helper *helper = *place;
     take_out(supervisor, place);
     if (helper->departure.uncounted)
-        supervisor->counts[helper->state]++;
+        supervisor->tally.states[helper->state]++;
     helper->departure = (struct departure){.returned = true};
     return helper;
 }

@@ -2,6 +2,7 @@
 #include "supervise/old_runs.h"
 
 #include "supervise/supervisor.h"
+#include "supervise/tally.h"
 
 #include <inttypes.h>
 
@@ -12,10 +13,10 @@ enum {
 
 static unsigned count_blocked_runs(const struct helper *helper)
 {
-    unsigned count = 0;
+    unsigned blocked = 0;
     LIST_EACH (struct instance, instance, &helper->old_runs, link)
-        count += instance_is_blocked(instance);
-    return count;
+        blocked += instance_is_blocked(instance);
+    return blocked;
 }
 
 // Whether there are more old runs than are read on.
@@ -36,13 +37,19 @@ static struct instance *oldest_run(const struct helper *helper, bool blocked)
     return NULL;
 }
 
+static void count(struct helper *helper, int more)
+{
+    helper->old_run_count += (unsigned)more;
+    supervisor_tally(helper->supervisor)->old_runs += (size_t)more;
+}
+
 static void close_oldest_run(struct helper *helper)
 {
     bool blocked = count_blocked_runs(helper) > BLOCKED_RUNS_LIMIT;
     struct instance *oldest = oldest_run(helper, blocked);
     pid_t pid = oldest->pid;
     uint64_t lost = instance_destroy(oldest);
-    helper->old_run_count--;
+    count(helper, -1);
     log_warning("%s: closed the output of an earlier run (pid %d) that %s; %" PRIu64
                 " bytes of it were lost",
                 helper->config->name, (int)pid,
@@ -52,13 +59,13 @@ static void close_oldest_run(struct helper *helper)
 void old_runs_add(struct helper *helper, struct instance *instance)
 {
     list_append(&helper->old_runs, &instance->link);
-    helper->old_run_count++;
+    count(helper, 1);
 }
 
 void old_runs_forget(void *owner, struct instance *instance)
 {
     struct helper *helper = owner;
-    helper->old_run_count--;
+    count(helper, -1);
     supervisor_discard(helper->supervisor, helper, instance);
 }
 

@@ -144,28 +144,10 @@ static void say_who_is_waited_for(const struct shutdown *shutdown)
                  waited == NAMED_IN_A_WORD + 1 ? "helper" : "helpers");
 }
 
-static bool all_are_at_rest(const struct shutdown *shutdown)
-{
-    for (size_t i = 0; i < shutdown->scope.count; i++) {
-        if (!is_at_rest(shutdown->scope.helpers[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool stop_commands_ended(const struct shutdown *shutdown)
-{
-    for (size_t i = 0; i < shutdown->scope.count; i++) {
-        if (shutdown->scope.helpers[i]->stop_run != NULL)
-            return false;
-    }
-    return true;
-}
-
 // A stop command may have its last words after the helper has ended, but not for long.
 static void end_late_stop_commands(struct shutdown *shutdown, double now)
 {
-    for (size_t i = 0; i < shutdown->scope.count; i++) {
+    for (size_t i = 0; shutdown->tally->stop_runs > 0 && i < shutdown->scope.count; i++) {
         struct helper *helper = shutdown->scope.helpers[i];
         if (helper->stop_run != NULL && is_at_rest(helper) && now - helper->since >= last_wait)
             helper_kill(helper);
@@ -179,13 +161,8 @@ static bool output_ended(const struct shutdown *shutdown, double now, double wai
 {
     if (now >= shutdown->deadline && waited >= last_words)
         return true;
-    for (size_t i = 0; i < shutdown->scope.count; i++) {
-        const struct helper *helper = shutdown->scope.helpers[i];
-        bool spared = shutdown->spare_escaped && waited >= last_wait;
-        if (helper->old_run_count > 0 && !spared)
-            return false;
-    }
-    return true;
+    bool spared = shutdown->spare_escaped && waited >= last_wait;
+    return shutdown->tally->old_runs == 0 || spared;
 }
 
 // Tells processes that left their helper's group to go. Returns whether none is left.
@@ -229,12 +206,12 @@ static bool is_over(struct shutdown *shutdown, double now)
 {
     if (shutdown->killed && now >= shutdown->deadline + last_wait)
         return true;
-    if (!all_are_at_rest(shutdown))
+    if (!tally_is_at_rest(shutdown->tally))
         return false;
     if (shutdown->rested == 0)
         shutdown->rested = now;
     double waited = now - shutdown->rested;
-    return stop_commands_ended(shutdown) && end_escaped(shutdown, waited) &&
+    return shutdown->tally->stop_runs == 0 && end_escaped(shutdown, waited) &&
            output_ended(shutdown, now, waited);
 }
 
@@ -280,7 +257,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     if (now >= shutdown->deadline - late_share * shutdown->timeout && !shutdown->out_of_turn)
         stop_out_of_turn(shutdown);
     if (now >= shutdown->deadline && !shutdown->killed) {
-        if (!all_are_at_rest(shutdown))
+        if (!tally_is_at_rest(shutdown->tally))
             log_warning("shutdown.timeout is over, sending SIGKILL to all that is left");
         shutdown_hasten(shutdown);
     }
@@ -290,9 +267,10 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     }
 }
 
-void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper)
+void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper,
+                   const struct tally *tally)
 {
-    *shutdown = (struct shutdown){.loop = loop, .reaper = reaper};
+    *shutdown = (struct shutdown){.loop = loop, .reaper = reaper, .tally = tally};
     ev_timer_init(&shutdown->tick, on_tick, tick_interval, tick_interval);
     shutdown->tick.data = shutdown;
 }

@@ -5,6 +5,7 @@
 
 #include "process/reaper.h"
 #include "supervise/helper.h"
+#include "supervise/tally.h"
 
 #include <ev.h>
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct shutdown_scope {
 struct shutdown {
     struct ev_loop *loop;
     struct reaper *reaper;
+    const struct tally *tally;   // of all helpers
     struct shutdown_scope scope; // since the beginning
     double timeout;              // seconds
     bool spare_escaped; // some helper's kill_mode leaves processes alone on purpose, or once did;
@@ -48,7 +50,8 @@ struct shutdown {
     ev_timer tick;
 };
 
-void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper);
+void shutdown_init(struct shutdown *shutdown, struct ev_loop *loop, struct reaper *reaper,
+                   const struct tally *tally);
 void shutdown_finish(struct shutdown *shutdown);
 
 // What the settings that are in force from now on mean for the end.

@@ -6,6 +6,16 @@
 #include "supervise/announce.h"
 #include "supervise/old_runs.h"
 #include "supervise/supervisor.h"
+#include "supervise/tally.h"
+
+static void set_stop_run(struct helper *helper, struct instance *instance)
+{
+    struct tally *tally = supervisor_tally(helper->supervisor);
+    tally->stop_runs -= helper->stop_run != NULL;
+    tally->stop_runs += instance != NULL;
+    helper->stop_run = instance;
+    supervisor_note_change(helper->supervisor, helper); // others may wait for its end
+}
 
 static void send_stop_signal(struct helper *helper)
 {
@@ -41,8 +51,7 @@ static void on_command_failed(void *owner, struct instance *instance, struct lau
 {
     (void)instance;
     struct helper *helper = owner;
-    helper->stop_run = NULL;
-    supervisor_note_change(helper->supervisor, helper); // others may wait for this end
+    set_stop_run(helper, NULL);
     say_command_failed(helper, error);
     send_signal_instead(helper);
 }
@@ -57,9 +66,8 @@ static void on_command_exited(void *owner, struct instance *instance)
 static void on_command_over(void *owner, struct instance *instance)
 {
     struct helper *helper = owner;
-    helper->stop_run = NULL;
+    set_stop_run(helper, NULL);
     old_runs_add(helper, instance);
-    supervisor_note_change(helper->supervisor, helper); // others may wait for this end
     if (instance->status.code == 0 && instance->status.signal == 0)
         return;
     char text[EXIT_STATUS_TEXT];
@@ -91,9 +99,9 @@ static bool run_command(struct helper *helper)
     struct strings variables = {0};
     memory_auto char *pid = memory_format("%d", (int)helper->run->pid);
     strings_set_variable(&variables, "MAINPID", pid);
-    helper->stop_run =
-        instance_create(supervisor_context(helper->supervisor), config, &helper->route,
-                        &config->stop_command, variables, helper->color, &command_listener, helper);
+    set_stop_run(helper, instance_create(supervisor_context(helper->supervisor), config,
+                                         &helper->route, &config->stop_command, variables,
+                                         helper->color, &command_listener, helper));
     return true;
 }
 
@@ -133,7 +141,7 @@ void stop_kill(struct helper *helper)
     if (helper->stop_run == NULL)
         return;
     if (instance_call_off(helper->stop_run))
-        helper->stop_run = NULL;
+        set_stop_run(helper, NULL);
     else
         instance_signal(helper->stop_run, SIGKILL);
 }

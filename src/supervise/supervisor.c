@@ -93,6 +93,11 @@ const struct instance_context *supervisor_context(const struct supervisor *super
     return &supervisor->context;
 }
 
+struct tally *supervisor_tally(struct supervisor *supervisor)
+{
+    return &supervisor->tally;
+}
+
 void supervisor_discard(struct supervisor *supervisor, struct helper *helper,
                         struct instance *instance)
 {
@@ -119,8 +124,8 @@ void supervisor_note_change(struct supervisor *supervisor, struct helper *helper
 void supervisor_note_transition(struct supervisor *supervisor, const struct transition *transition)
 {
     struct helper *helper = transition->helper;
-    supervisor->counts[transition->from]--;
-    supervisor->counts[transition->to]++;
+    supervisor->tally.states[transition->from]--;
+    supervisor->tally.states[transition->to]++;
     if (transition->to == STATE_FAILED && supervisor->first_failure == NULL)
         supervisor->first_failure = helper;
     supervisor_note_change(supervisor, helper);
@@ -266,21 +271,12 @@ static bool all_waits_are_vain(const struct supervisor *supervisor)
 static void check_settled(struct supervisor *supervisor)
 {
     if (!supervisor->started || supervisor->settled_told ||
-        supervisor->unsettled > supervisor->counts[STATE_WAITING])
+        supervisor->unsettled > supervisor->tally.states[STATE_WAITING])
         return;
     if (supervisor->unsettled > 0 && !all_waits_are_vain(supervisor))
         return;
     supervisor->settled_told = true;
     supervisor->listener->settled(supervisor->listener->context);
-}
-
-static bool is_idle(const struct supervisor *supervisor)
-{
-    for (int state = 0; state < STATE_COUNT; state++) {
-        if (state_is_active((enum state)state) && supervisor->counts[state] > 0)
-            return false;
-    }
-    return supervisor->started;
 }
 
 static bool free_discarded(struct supervisor *supervisor)
@@ -310,7 +306,8 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
     if (changed) {
         listener->changed(listener->context);
         check_settled(supervisor);
-        if (is_idle(supervisor) && !supervisor->shutdown.begun)
+        bool idle = supervisor->started && tally_is_at_rest(&supervisor->tally);
+        if (idle && !supervisor->shutdown.begun)
             listener->idle(listener->context);
     }
     if (shutdown_check(&supervisor->shutdown, changed || freed))
@@ -323,7 +320,7 @@ struct helper *supervisor_add_helper(struct supervisor *supervisor,
     struct helper *helper =
         helper_create(supervisor, supervisor->router, config, supervisor->next_color++);
     helper->index = index;
-    supervisor->counts[STATE_STOPPED]++;
+    supervisor->tally.states[STATE_STOPPED]++;
     return helper;
 }
 
@@ -348,7 +345,7 @@ struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router
     supervisor->helpers = memory_new(config->helper_count, sizeof(*supervisor->helpers));
     for (size_t i = 0; i < config->helper_count; i++)
         supervisor->helpers[i] = supervisor_add_helper(supervisor, &config->helpers[i], i);
-    shutdown_init(&supervisor->shutdown, loop, supervisor->context.reaper);
+    shutdown_init(&supervisor->shutdown, loop, supervisor->context.reaper, &supervisor->tally);
     shutdown_configure(&supervisor->shutdown, config);
     ev_prepare_init(&supervisor->end_of_turn, on_end_of_turn);
     supervisor->end_of_turn.data = supervisor;
@@ -468,7 +465,7 @@ void supervisor_kill_all(struct supervisor *supervisor)
 
 size_t supervisor_count(const struct supervisor *supervisor, enum state state)
 {
-    return supervisor->counts[state];
+    return supervisor->tally.states[state];
 }
 
 const struct helper *supervisor_first_failure(const struct supervisor *supervisor)

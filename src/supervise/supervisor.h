@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 struct supervisor;
+struct tally;
 
 // Called at the end of a turn, never from within a function of the supervisor.
 struct supervisor_listener {
@@ -51,6 +52,7 @@ const struct helper *supervisor_first_failure(const struct supervisor *superviso
 
 // For helpers.
 const struct instance_context *supervisor_context(const struct supervisor *supervisor);
+struct tally *supervisor_tally(struct supervisor *supervisor);
 bool supervisor_dependencies_are_up(const struct supervisor *supervisor,
                                     const struct helper *helper);
 // "waiting for db to be ready", as heap text; hopeless: that will not come by itself.

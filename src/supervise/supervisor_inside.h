@@ -5,6 +5,7 @@
 #include "supervise/graph.h"
 #include "supervise/shutdown.h"
 #include "supervise/supervisor.h"
+#include "supervise/tally.h"
 
 struct supervisor {
     struct config *config; // the latest, held
@@ -19,7 +20,7 @@ struct supervisor {
     size_t leaving_count;
     char *const *names; // those to start; none: all with autostart
     size_t name_count;
-    size_t counts[STATE_COUNT];
+    struct tally tally;
     struct list changed;   // helper.changed_link: changed in this turn
     struct list discarded; // instance.link
     size_t unsettled;      // wished-for starts whose outcome is not known
