@@ -16,7 +16,8 @@ void chunk_destroy(struct chunk *chunk)
 
 void chunk_pool_init(struct chunk_pool *pool)
 {
-    *pool = (struct chunk_pool){0};
+    pool->count = 0;
+    pool->grown = false;
     list_init(&pool->empty);
 }
 
@@ -43,6 +44,8 @@ struct chunk *chunk_take(struct chunk_pool *pool)
 void chunk_return(struct chunk_pool *pool, struct chunk *chunk)
 {
     list_remove(&chunk->link);
+    if (chunk->bytes.capacity > CHUNK_SMALL)
+        pool->grown = true;
     if (pool->count == CHUNKS_KEPT) {
         chunk_destroy(chunk);
         return;

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/list.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -24,6 +25,7 @@ struct chunk {
 struct chunk_pool {
     struct list empty; // chunk.link, the latest first
     size_t count;
+    _Atomic bool grown; // a large one came back since this was last cleared
 };
 
 void chunk_destroy(struct chunk *chunk);

@@ -8,18 +8,32 @@
 
 static const double retry_interval = 0.1; // seconds between looks at what cannot be watched
 
-// Turns that follow each other within this time and bring less than this in bytes do better to wait
-// so long, all in seconds: a helper that writes line by line costs a turn for a few lines else.
-static const double soon = 0.0005, collect_interval = 0.00005;
-enum { LITTLE = 32 * 1024 };
+// A helper that writes line by line makes a turn of few lines out of each. Such turns do better to
+// wait a moment for more.
+static const double soon = 0.0005;              // seconds between turns that follow each other
+static const double collect_interval = 0.00005; // seconds that they wait
+enum { LITTLE = 32 * 1024 };                    // bytes that a turn brings, or more
 
 static void pace(struct reader *reader)
 {
     double now = ev_now(reader->loop);
     bool hurries = reader->taken < LITTLE && now - reader->latest < soon;
     ev_set_io_collect_interval(reader->loop, hurries ? collect_interval : 0);
+    if (hurries)
+        ev_prepare_start(reader->loop, &reader->pacing);
     reader->latest = now;
     reader->taken = 0;
+}
+
+// Of a turn: one without reading has nothing to wait for.
+static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    (void)events;
+    struct reader *reader = prepare->data;
+    if (ev_now(loop) == reader->latest)
+        return;
+    ev_set_io_collect_interval(loop, 0);
+    ev_prepare_stop(loop, prepare);
 }
 
 static void on_reading(struct ev_loop *loop, ev_check *check, int events)
@@ -57,6 +71,8 @@ void reader_init(struct reader *reader, struct ev_loop *loop)
     ev_check_init(&reader->reading, on_reading);
     ev_set_priority(&reader->reading, PRIORITY_READ);
     reader->reading.data = reader;
+    ev_prepare_init(&reader->pacing, on_end_of_turn);
+    reader->pacing.data = reader;
     list_init(&reader->unwatched);
     ev_timer_init(&reader->retry, on_retry, 0, retry_interval);
     reader->retry.data = reader;
@@ -66,6 +82,7 @@ void reader_finish(struct reader *reader)
 {
     ev_clear_pending(reader->loop, &reader->reading);
     ev_timer_stop(reader->loop, &reader->retry);
+    ev_prepare_stop(reader->loop, &reader->pacing);
     free(reader->bytes);
 }
 

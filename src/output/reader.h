@@ -19,9 +19,10 @@ enum { READ_AT_ONCE = 256 * 1024, LARGE_PIPES = 64 };
 
 struct reader {
     struct ev_loop *loop;
-    char *bytes;   // READ_AT_ONCE of them, for the stream that is being read
-    size_t taken;  // bytes of this turn
-    double latest; // ev_now of the latest turn that read
+    char *bytes;       // READ_AT_ONCE of them, for the stream that is being read
+    size_t taken;      // bytes of this turn
+    double latest;     // ev_now of the latest turn that read
+    ev_prepare pacing; // active while turns wait a moment for more
     unsigned large_pipes;
     struct list ready;     // stream.ready_link
     ev_check reading;      // never started, only fed

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <inttypes.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -129,29 +130,60 @@ void route_put(struct route *route, const struct record *record)
         put(route, file, record);
 }
 
-static bool await(struct outlet *outlet, struct waiter *waiter)
+// Lines of a stream go to these, of which either may lead nowhere.
+struct ways {
+    struct outlet *outlets[2];
+};
+
+static struct ways ways_of(struct route *route, enum stream_kind kind)
 {
-    sink_wait(outlet->sink, waiter);
-    return false;
+    return (struct ways){{outlet_of(route, kind), &route->outlets[ROUTE_FILE]}};
+}
+
+// Waits at the one that is in the way. Whoever waits at the other one may go on instead, if anybody
+// may: else two could pass it to each other for ever.
+static void await(struct ways ways, int in_the_way, struct waiter *waiter)
+{
+    struct sink *other = ways.outlets[1 - in_the_way]->sink;
+    sink_wait(ways.outlets[in_the_way]->sink, waiter);
+    if (other != NULL && sink_keeps_up(other))
+        sink_wake_next(other);
 }
 
 bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter)
 {
-    enum on_full on_full = route->router->on_full;
-    struct outlet *first = outlet_of(route, kind), *file = &route->outlets[ROUTE_FILE];
-    if (outlet_is_full(first, on_full))
-        return await(first, waiter);
-    return !outlet_is_full(file, on_full) || await(file, waiter);
+    const struct ways ways = ways_of(route, kind);
+    for (int i = 0; i < 2; i++) {
+        if (outlet_is_full(ways.outlets[i], route->router->on_full)) {
+            await(ways, i, waiter);
+            return false;
+        }
+    }
+    return true;
 }
 
 size_t route_demand(struct route *route, enum stream_kind kind, struct waiter *waiter)
 {
-    enum on_full on_full = route->router->on_full;
-    struct outlet *first = outlet_of(route, kind), *file = &route->outlets[ROUTE_FILE];
-    size_t bytes = outlet_demand(first, on_full), more = outlet_demand(file, on_full);
-    if (bytes == 0 || more == 0)
-        (void)await(bytes == 0 ? first : file, waiter);
-    return bytes < more ? bytes : more;
+    const struct ways ways = ways_of(route, kind);
+    size_t least = SIZE_MAX;
+    for (int i = 0; i < 2; i++) {
+        size_t bytes = outlet_demand(ways.outlets[i], route->router->on_full);
+        if (bytes == 0) {
+            await(ways, i, waiter);
+            return 0;
+        }
+        least = bytes < least ? bytes : least;
+    }
+    return least;
+}
+
+void route_pass_on(struct route *route, enum stream_kind kind)
+{
+    const struct ways ways = ways_of(route, kind);
+    for (int i = 0; i < 2; i++) {
+        if (ways.outlets[i]->sink != NULL)
+            sink_wake_next(ways.outlets[i]->sink);
+    }
 }
 
 bool route_is_logged(const struct route *route, enum stream_kind kind)

@@ -48,6 +48,9 @@ void route_put(struct route *route, const struct record *record);
 bool route_has_room(struct route *route, enum stream_kind kind, struct waiter *waiter);
 // How many bytes of it may be read; 0 where lines of others would be late for them: the same.
 size_t route_demand(struct route *route, enum stream_kind kind, struct waiter *waiter);
+// For a stream that may read, or reads no more: whoever waits where it leads may look for room
+// next.
+void route_pass_on(struct route *route, enum stream_kind kind);
 
 // Whether lines of that stream are shown in the log.
 bool route_is_logged(const struct route *route, enum stream_kind kind);

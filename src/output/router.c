@@ -149,7 +149,7 @@ static void attend(struct router *router, struct sink *sink)
         tell_recovery(router, sink);
     tell_trouble(sink);
     sink_hand_over(sink);
-    sink_wake(sink);
+    sink_wake_next(sink);
     if (sink->users == 0)
         let_go(router, sink);
 }
@@ -224,7 +224,7 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
     hand_over_changed(router);
     if (!ev_is_active(&router->grow) && writers_have_jobs(&router->writers))
         ev_timer_again(loop, &router->grow);
-    if (!ev_is_active(&router->trim) && router->writers.flooded)
+    if (!ev_is_active(&router->trim) && router->writers.pool.grown)
         ev_timer_again(loop, &router->trim);
     if (router->drained != NULL && all_is_written(router)) {
         void (*drained)(void *context) = router->drained;

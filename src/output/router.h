@@ -16,9 +16,9 @@ struct router {
     struct ev_loop *loop;
     struct writers writers;
     struct sinks sinks;
-    struct list changed; // sink.changed_link: something became of it in this turn
-    struct list routes;  // route.link
-    struct list owing;   // route.owing_link: have left out lines
+    struct list changed;  // sink.changed_link: something became of it in this turn
+    struct list routes;   // route.link
+    struct list owing;    // route.owing_link: have left out lines
     struct list troubled; // sink.troubled_link: fail, or something is to be told of them
     enum on_full on_full;
     enum level level; // least that is shown in the log

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Parts of a queue: how much may wait there before nobody fetches much more, and what is little.
-enum { WINDOW_PART = 16, LITTLE_PART = 512 };
+// Parts of a queue: how much may wait there before those who have their part wait; that part; and
+// what the others may fetch then at a time.
+enum { WINDOW_PART = 4, OWN_PART = 64, LITTLE_PART = 256 };
 
 static struct sink *create(struct writers *writers, struct list *changed, const char *name)
 {
@@ -106,11 +107,21 @@ void sink_collect(struct sink *sink)
     pthread_mutex_unlock(&sink->writers->lock);
 }
 
+// To know whose the bytes are takes memory as well, with short lines more than they do.
+static size_t taken(const struct sink *sink)
+{
+    return sink->queued + sink->shares.count * sizeof(struct share);
+}
+
+bool sink_keeps_up(const struct sink *sink)
+{
+    return taken(sink) < sink->limit / WINDOW_PART;
+}
+
 static bool has_room(const struct sink *sink, const struct outlet *outlet)
 {
-    // To know whose bytes they are takes memory as well, with short lines more than they do.
-    size_t taken = sink->queued + sink->shares.count * sizeof(struct share) + outlet->reserve;
-    return sink->queued == 0 || (taken < sink->limit && outlet->queued < sink->limit - taken);
+    size_t others = taken(sink) + outlet->reserve;
+    return sink->queued == 0 || (others < sink->limit && outlet->queued < sink->limit - others);
 }
 
 // What is known of the writer may be old.
@@ -133,10 +144,9 @@ static size_t demand(const struct sink *sink, const struct outlet *outlet)
 {
     if (!has_room(sink, outlet))
         return 0;
-    if (sink->queued < sink->limit / WINDOW_PART)
+    if (sink_keeps_up(sink))
         return SIZE_MAX;
-    const size_t little = sink->limit / LITTLE_PART;
-    return outlet->queued < little ? little : 0;
+    return outlet->queued < sink->limit / OWN_PART ? sink->limit / LITTLE_PART : 0;
 }
 
 size_t sink_demand(struct sink *sink, const struct outlet *outlet)
@@ -181,8 +191,6 @@ static void queue_filling(struct sink *sink)
 {
     if (sink->filling == NULL || sink->filling->bytes.length == 0)
         return;
-    if (sink->filling->bytes.length > CHUNK_SMALL)
-        sink->writers->flooded = true;
     list_append(&sink->chunks, &sink->filling->link);
     sink->filling = NULL;
 }
@@ -227,6 +235,15 @@ bool sink_is_busy(struct sink *sink)
 void sink_wait(struct sink *sink, struct waiter *waiter)
 {
     list_append(&sink->waiters, &waiter->link);
+}
+
+void sink_wake_next(struct sink *sink)
+{
+    struct waiter *waiter = LIST_FIRST(struct waiter, &sink->waiters, link);
+    if (waiter == NULL)
+        return;
+    list_remove(&waiter->link);
+    waiter->wake(waiter);
 }
 
 void sink_wake(struct sink *sink)

@@ -45,7 +45,7 @@ struct sink {
     struct list *changed; // what got something in this turn of the loop, by changed_link
     struct list changed_link;
     struct list troubled_link; // the router's
-    int failing; // errno as last seen, 0 while it works
+    int failing;               // errno as last seen, 0 while it works
     const char *failing_reason;
     int trouble; // file_error and file_reason as last seen
     const char *trouble_reason;
@@ -88,10 +88,12 @@ void sink_destroy(struct sink *sink);
 // reserve for others. An empty queue has room for anything.
 bool sink_has_room(struct sink *sink, const struct outlet *outlet);
 
-// How many bytes the outlet may fetch to put there: where a sixteenth of the queue is full only a
-// little, and none while it has as much in it. They would not be written any sooner, only others'
-// lines later.
+// How many bytes the outlet may fetch to put there. Where a quarter of the queue is full they would
+// not be written any sooner, only others' lines later: then only a little at a time, and none while
+// it has its part, a sixty-fourth, in it.
 size_t sink_demand(struct sink *sink, const struct outlet *outlet);
+// Whether less waits than that: then anybody finds room.
+bool sink_keeps_up(const struct sink *sink);
 
 // Where to render to; sink_put then counts the bytes as the outlet's, which may be NULL.
 struct buffer *sink_filling(struct sink *sink);
@@ -115,8 +117,10 @@ bool sink_is_idle(struct sink *sink);
 // Whether a writer has it, or is to have it.
 bool sink_is_busy(struct sink *sink);
 
-// Puts somebody at the end of those who wait; wakes all of them.
+// Puts somebody at the end of those who wait. Wakes the first one, who is to wake the next where it
+// leaves room or was in vain: so nobody looks for room that is taken already. Wakes all.
 void sink_wait(struct sink *sink, struct waiter *waiter);
+void sink_wake_next(struct sink *sink);
 void sink_wake(struct sink *sink);
 
 // Asks the writer to try again, to open the file again, to keep to other sizes.

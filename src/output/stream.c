@@ -116,6 +116,7 @@ static void end_stream(struct stream *stream)
         stream->reader->large_pipes--;
     stream->large_pipe = false;
     fd_close(&stream->fd);
+    route_pass_on(stream->route, stream->source.kind); // it may have been woken
 }
 
 // While it waits for room its pipe is left alone.
@@ -137,7 +138,7 @@ static size_t feed(struct stream *stream, const char *bytes, size_t length)
     const int64_t time = clock_wall();
     const char *at = bytes, *const end = bytes + length;
     struct piece piece;
-    while (at < end && has_room(stream) && splitter_next(&stream->splitter, &at, end, &piece))
+    while ((at == end || has_room(stream)) && splitter_next(&stream->splitter, &at, end, &piece))
         at -= piece.length - route_piece(stream, piece, time);
     return (size_t)(at - bytes);
 }
@@ -166,9 +167,8 @@ static void enlarge_pipe(struct stream *stream)
 {
     if (stream->large_pipe || stream->reader->large_pipes == LARGE_PIPES)
         return;
-    stream->large_pipe = true;
-    stream->reader->large_pipes++;
-    (void)fcntl(stream->fd, F_SETPIPE_SZ, READ_AT_ONCE);
+    stream->large_pipe = fcntl(stream->fd, F_SETPIPE_SZ, READ_AT_ONCE) >= 0;
+    stream->reader->large_pipes += stream->large_pipe;
 }
 
 // At most so many bytes, which are not none.
@@ -201,8 +201,10 @@ void stream_read(struct stream *stream)
     if (stream->rest != NULL)
         return;
     size_t most = route_demand(stream->route, stream->source.kind, &stream->waiter);
-    if (go_on_if(stream, most > 0))
-        read_pipe(stream, most);
+    if (!go_on_if(stream, most > 0))
+        return;
+    route_pass_on(stream->route, stream->source.kind);
+    read_pipe(stream, most);
 }
 
 void stream_read_last(struct stream *stream)

@@ -166,8 +166,8 @@ void writers_tell(struct writers *writers, struct sink *sink)
 bool writers_trim(struct writers *writers)
 {
     pthread_mutex_lock(&writers->lock);
-    bool over = !writers->flooded;
-    writers->flooded = false;
+    bool over = !writers->pool.grown;
+    writers->pool.grown = false;
     if (over)
         chunk_pool_finish(&writers->pool);
     pthread_mutex_unlock(&writers->lock);

@@ -21,7 +21,7 @@ struct writers {
     pthread_cond_t work;           // there is a job, or the end
     pthread_cond_t ended;          // a thread has ended
     struct list jobs;              // sink.job_link, in the order in which they came
-    struct chunk_pool pool;        // of all sinks
+    struct chunk_pool pool;        // of all sinks; grown may be looked at without the lock
     struct list news;              // sink.news_link: the loop is to look at them
     const struct sink *first_seen; // at the head of jobs when we last looked
     unsigned threads, idle;
@@ -29,7 +29,6 @@ struct writers {
     unsigned at_others; // threads that write for others than the log
     int failure;        // why the latest thread could not be started; 0: it could
     double idle_limit;  // seconds after which a thread without work ends, if another one is free
-    bool flooded; // large chunks came since the latest trim; the loop reads it without the lock
     bool ending;
     void (*notify)(void *context); // called from a thread when there are news
     void *context;

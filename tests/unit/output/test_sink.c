@@ -323,15 +323,45 @@ START_TEST(little_is_fetched_while_enough_waits)
     struct held held = hold(16 << 20);
     struct outlet flood = {.sink = held.sink}, quiet = {.sink = held.sink};
     ck_assert_uint_eq(sink_demand(held.sink, &flood), SIZE_MAX);
-    put_bytes(held.sink, &flood, 'x', 2 << 20); // a sixteenth is full
+    put_bytes(held.sink, &flood, 'x', 4 << 20); // a quarter is full
     ck_assert_uint_eq(sink_demand(held.sink, &flood), 0);
     ck_assert(sink_has_room(held.sink, &flood)); // for what was read already
     size_t little = sink_demand(held.sink, &quiet);
-    ck_assert(little > 0 && little < 64 * 1024);
+    ck_assert(little > 0 && little <= 64 * 1024);
     put_bytes(held.sink, &quiet, 'y', little);
+    ck_assert_uint_eq(sink_demand(held.sink, &quiet), little);
+    put_bytes(held.sink, &quiet, 'y', 3 * little); // a sixty-fourth is its own
     ck_assert_uint_eq(sink_demand(held.sink, &quiet), 0);
     empty(&held);
     ck_assert_uint_eq(sink_demand(held.sink, &flood), SIZE_MAX);
+    let_go(&held);
+}
+END_TEST
+
+struct counted {
+    struct waiter waiter;
+    unsigned woken;
+};
+
+static void count_wake(struct waiter *waiter)
+{
+    LIST_ITEM(struct counted, waiter, waiter)->woken++;
+}
+
+START_TEST(those_who_wait_are_woken_one_after_the_other_or_all)
+{
+    struct held held = hold(16 << 20);
+    struct counted counted[3];
+    for (size_t i = 0; i < LENGTH(counted); i++) {
+        counted[i] = (struct counted){.waiter = {.wake = count_wake}};
+        list_init(&counted[i].waiter.link);
+        sink_wait(held.sink, &counted[i].waiter);
+    }
+    sink_wake_next(held.sink);
+    ck_assert(counted[0].woken == 1 && counted[1].woken == 0 && counted[2].woken == 0);
+    sink_wake(held.sink);
+    ck_assert(counted[0].woken == 1 && counted[1].woken == 1 && counted[2].woken == 1);
+    sink_wake_next(held.sink); // nobody waits
     let_go(&held);
 }
 END_TEST
@@ -358,19 +388,20 @@ START_TEST(the_memory_of_a_flood_stays_until_it_is_over)
     struct outlet outlet = {.sink = held.sink};
     for (unsigned i = 0; i < 3; i++)
         put_bytes(held.sink, &outlet, 'x', CHUNK_SIZE);
-    ck_assert(writers.flooded);
+    ck_assert(!writers.pool.grown); // it waits in the queue
     empty(&held);
+    ck_assert(writers.pool.grown);
     ck_assert_uint_eq(writers.pool.count, 3);
-    ck_assert(!writers_trim(&writers)); // some came since it last was called: never
+    ck_assert(!writers_trim(&writers));
     ck_assert_uint_eq(writers.pool.count, 3);
     ck_assert(writers_trim(&writers));
     ck_assert_uint_eq(writers.pool.count, 0);
 
     put_text(held.sink, &outlet, "a line now and then\n");
     hand_over();
-    ck_assert(!writers.flooded);
     held.text.length = 0;
     empty(&held);
+    ck_assert(!writers.pool.grown);
     let_go(&held);
 }
 END_TEST
@@ -488,6 +519,7 @@ Suite *sink_suite(void)
     tcase_add_test(shares, the_memory_of_a_flood_stays_until_it_is_over);
     tcase_add_test(shares, little_is_fetched_while_enough_waits);
     tcase_add_test(shares, a_writer_gets_one_chunk_to_go_on_with);
+    tcase_add_test(shares, those_who_wait_are_woken_one_after_the_other_or_all);
     tcase_add_test(shares, counts_the_lines_that_wait);
     tcase_add_test(shares, wakes_all_who_wait_once_and_in_order);
     tcase_add_test(shares, wakes_who_waits_when_there_is_room);
