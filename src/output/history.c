@@ -67,12 +67,12 @@ static void forget_line(struct history *history)
 }
 
 // Forgets the oldest lines, so many that this number of bytes is free.
-static void forget(struct history *history, size_t limit, size_t bytes)
+static void forget(struct history *history, size_t bytes)
 {
     size_t needed = history->length + bytes;
-    if (needed <= limit)
+    if (needed <= history->limit)
         return;
-    size_t surplus = needed - limit;
+    size_t surplus = needed - history->limit;
     if (surplus > history->length)
         surplus = history->length;
     if (surplus > 0) {
@@ -84,7 +84,7 @@ static void forget(struct history *history, size_t limit, size_t bytes)
 void history_set_limit(struct history *history, size_t limit)
 {
     history->limit = limit;
-    forget(history, limit, 0);
+    forget(history, 0);
     if (history->capacity > limit) {
         if (limit > 0)
             resize(history, limit);
@@ -124,7 +124,7 @@ void history_add(struct history *history, const char *text, size_t length)
         history->length = 0;
     bool ended = length > 0 && text[length - 1] == '\n';
     size_t more = ended ? length : length + 1;
-    forget(history, history->limit, more);
+    forget(history, more);
     size_t needed = history->length + more;
     if (needed > history->capacity) {
         size_t capacity = history->capacity > 0 ? history->capacity : FIRST_CAPACITY;

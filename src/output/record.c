@@ -286,6 +286,14 @@ static bool shows_as_is(const struct record_style *style)
     return !style->terminal && (plain || (style->format == FORMAT_DEV && !style->colored));
 }
 
+// No buffer_append: what is copied moves when the buffer grows.
+static void repeat_head(struct buffer *out, size_t head, size_t length)
+{
+    char *to = buffer_reserve(out, length);
+    memcpy(to, out->data + head, length);
+    out->length += length;
+}
+
 // The head of the first line is there, from `head` on: it is that of all lines. This is where most
 // lines of most logs go through: a search and two copies for each.
 static void append_lines_as_is(const struct record *record, size_t head, struct buffer *out)
@@ -299,10 +307,9 @@ static void append_lines_as_is(const struct record *record, size_t head, struct 
     const char *newline;
     while ((newline = memchr(at, '\n', (size_t)(end - at))) != NULL && newline + 1 < end) {
         size_t length = (size_t)(newline - at) + 1;
-        char *to = buffer_reserve(out, length + head_length);
-        memcpy(to, at, length);
-        memcpy(to + length, out->data + head, head_length);
-        out->length += length + head_length;
+        memcpy(buffer_reserve(out, length + head_length), at, length);
+        out->length += length;
+        repeat_head(out, head, head_length);
         at = newline + 1;
     }
     buffer_append(out, at, (size_t)(end - at));
@@ -332,9 +339,7 @@ static void append_lines(const struct record *record, const struct record_style 
         at = newline + 1;
         if (at == end)
             return;
-        char *to = buffer_reserve(out, head_length + 1);
-        memcpy(to, out->data + head, head_length);
-        out->length += head_length;
+        repeat_head(out, head, head_length);
     }
 }
 

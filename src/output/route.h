@@ -20,7 +20,7 @@ enum { ROUTE_LOG, ROUTE_STDOUT, ROUTE_STDERR, ROUTE_FILE, ROUTE_OUTLETS };
 struct route {
     struct list link; // the router's
     struct router *router;
-    const char *helper; // its name, borrowed from its configuration as is log
+    const char *helper; // its name, borrowed from its configuration, as config is
     const struct helper_log_config *config;
     struct outlet outlets[ROUTE_OUTLETS]; // sink NULL: there is no such file
     struct record_style file_style;
