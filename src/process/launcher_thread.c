@@ -11,7 +11,7 @@
 
 enum {
     THREAD_STACK = 128 * 1024,
-    WORTH_TELLING = 16, // that are done, while others are to come: each word wakes the loop
+    WORTH_TELLING = 64, // that are done, while others are to come: each word wakes the loop
 };
 
 void launcher_notify(struct launcher *launcher)
