@@ -75,9 +75,10 @@ static const struct setting log_rows[] = {
      .least = 64 * 1024,
      .most = 1024.0 * 1024 * 1024,
      .text = "How much may wait to be written, for each target and file. One helper may fill "
-             "as much of it as it leaves free; an eighth is kept for helperd's own messages. Where "
-             "helpers wait (block), they do so when a quarter is full and a sixty-fourth is their "
-             "own."},
+             "as much of it as it leaves free; an eighth is kept for helperd's own messages. "
+             "Helpers that "
+             "wait (block) do so when more is there than is written in a moment and a "
+             "sixty-fourth is their own."},
     {.name = "max_size",
      .kind = KIND_SIZE,
      .offset = offsetof(struct config, log.max_size),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "output/sink.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "output/outlet.h"
 #include "output/writers.h"
@@ -9,9 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Parts of a queue: how much may wait there before those who have their part wait; that part; and
-// what the others may fetch then at a time.
-enum { WINDOW_PART = 4, OWN_PART = 64, LITTLE_PART = 256 };
+// Parts of a queue: the least and the most that may wait there before those who have their part
+// wait; that part; and what the others may fetch then at a time.
+enum { WINDOW_LEAST_PART = 16, WINDOW_MOST_PART = 4, OWN_PART = 64, LITTLE_PART = 256 };
+
+// Between the two it is as much as is written in this time: a writer that is busy never runs dry,
+// and no line waits longer for those before it. Measured over at least the second. In seconds.
+static const double window_time = 0.00075, measuring_time = 0.002;
 
 static struct sink *create(struct writers *writers, struct list *changed, const char *name)
 {
@@ -86,6 +91,19 @@ void sink_leave(struct sink *sink)
     note_change(sink); // it may be the last one, or owe a word
 }
 
+static void adapt_window(struct sink *sink, size_t written)
+{
+    const double now = clock_monotonic(), time = now - sink->measured_since;
+    const size_t least = sink->limit / WINDOW_LEAST_PART, most = sink->limit / WINDOW_MOST_PART;
+    sink->measured += written;
+    if (time < measuring_time && sink->window >= least && sink->window <= most)
+        return;
+    const double window = (double)sink->measured / time * window_time;
+    sink->window = window < (double)least ? least : window > (double)most ? most : (size_t)window;
+    sink->measured = 0;
+    sink->measured_since = now;
+}
+
 // With the lock held. Whatever the loop waits for, the writer is to tell.
 static void collect(struct sink *sink, bool wants_news)
 {
@@ -98,6 +116,7 @@ static void collect(struct sink *sink, bool wants_news)
     sink->wants_news = sink->busy && (wants_news || !list_is_empty(&sink->waiters));
     sink->queued -= written;
     shares_free(&sink->shares, written);
+    adapt_window(sink, written);
 }
 
 void sink_collect(struct sink *sink)
@@ -115,7 +134,7 @@ static size_t taken(const struct sink *sink)
 
 bool sink_keeps_up(const struct sink *sink)
 {
-    return taken(sink) < sink->limit / WINDOW_PART;
+    return taken(sink) < sink->window;
 }
 
 static bool has_room(const struct sink *sink, const struct outlet *outlet)

@@ -36,9 +36,12 @@ struct sink {
     struct writers *writers;
 
     // The loop's alone.
-    unsigned users; // outlets; without any it goes once it is written
-    size_t limit;   // bytes that may wait
-    size_t queued;  // bytes that do, as far as known
+    unsigned users;        // outlets; without any it goes once it is written
+    size_t limit;          // bytes that may wait
+    size_t queued;         // bytes that do, as far as known
+    size_t window;         // how much of that before streams are not read any more
+    size_t measured;       // bytes written since then, for the window
+    double measured_since; // clock_monotonic
     struct chunk *filling;
     struct shares shares; // whose bytes they are
     struct list waiters;  // waiter.link, the first come first
@@ -88,11 +91,11 @@ void sink_destroy(struct sink *sink);
 // reserve for others. An empty queue has room for anything.
 bool sink_has_room(struct sink *sink, const struct outlet *outlet);
 
-// How many bytes the outlet may fetch to put there. Where a quarter of the queue is full they would
-// not be written any sooner, only others' lines later: then only a little at a time, and none while
-// it has its part, a sixty-fourth, in it.
+// How many bytes the outlet may fetch to put there. While the window is full they would not be
+// written any sooner, only others' lines later: then only a little at a time, and none while it has
+// its part, a sixty-fourth of the queue, in it.
 size_t sink_demand(struct sink *sink, const struct outlet *outlet);
-// Whether less waits than that: then anybody finds room.
+// Whether less waits than the window: then anybody finds room.
 bool sink_keeps_up(const struct sink *sink);
 
 // Where to render to; sink_put then counts the bytes as the outlet's, which may be NULL.

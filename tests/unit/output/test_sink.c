@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "suites.h"
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/memory.h"
 #include "writing.h"
@@ -323,7 +324,7 @@ START_TEST(little_is_fetched_while_enough_waits)
     struct held held = hold(16 << 20);
     struct outlet flood = {.sink = held.sink}, quiet = {.sink = held.sink};
     ck_assert_uint_eq(sink_demand(held.sink, &flood), SIZE_MAX);
-    put_bytes(held.sink, &flood, 'x', 4 << 20); // a quarter is full
+    put_bytes(held.sink, &flood, 'x', 5 << 20); // more than any window
     ck_assert_uint_eq(sink_demand(held.sink, &flood), 0);
     ck_assert(sink_has_room(held.sink, &flood)); // for what was read already
     size_t little = sink_demand(held.sink, &quiet);
@@ -362,6 +363,25 @@ START_TEST(those_who_wait_are_woken_one_after_the_other_or_all)
     sink_wake(held.sink);
     ck_assert(counted[0].woken == 1 && counted[1].woken == 1 && counted[2].woken == 1);
     sink_wake_next(held.sink); // nobody waits
+    let_go(&held);
+}
+END_TEST
+
+START_TEST(the_window_follows_what_is_written)
+{
+    struct held held = hold(16 << 20);
+    struct outlet flood = {.sink = held.sink};
+    ck_assert_uint_eq(sink_demand(held.sink, &flood), SIZE_MAX);
+    ck_assert_uint_eq(held.sink->window, 1 << 20); // a sixteenth: nothing was written yet
+    held.sink->measured = (size_t)1
+                          << 40; // as if that had been written in the last ten milliseconds
+    held.sink->measured_since = clock_monotonic() - 0.01;
+    sink_collect(held.sink);
+    ck_assert_uint_eq(held.sink->window, 4 << 20);
+    ck_assert_uint_eq(held.sink->measured, 0);
+    put_bytes(held.sink, &flood, 'x', 5 << 20); // more than a quarter: no window is larger
+    ck_assert_uint_eq(sink_demand(held.sink, &flood), 0);
+    empty(&held);
     let_go(&held);
 }
 END_TEST
@@ -519,6 +539,7 @@ Suite *sink_suite(void)
     tcase_add_test(shares, the_memory_of_a_flood_stays_until_it_is_over);
     tcase_add_test(shares, little_is_fetched_while_enough_waits);
     tcase_add_test(shares, a_writer_gets_one_chunk_to_go_on_with);
+    tcase_add_test(shares, the_window_follows_what_is_written);
     tcase_add_test(shares, those_who_wait_are_woken_one_after_the_other_or_all);
     tcase_add_test(shares, counts_the_lines_that_wait);
     tcase_add_test(shares, wakes_all_who_wait_once_and_in_order);
