@@ -91,6 +91,8 @@ static bool begin_clone(struct launcher_thread *thread)
     await_slots(launcher, job);
     bool begins = !job->called_off && !launcher->ending;
     if (begins) {
+        if (launcher->slots_user != NULL) // its thread still waits for the program
+            launch_slots_clear(&launcher->slots);
         atomic_store(&thread->shared->has_descriptors, false);
         thread->shared->failure = (struct launch_error){.step = STEP_NONE};
         launcher->slots_user = thread;

@@ -75,11 +75,17 @@ static void on_told(void *owner, const struct launched *launched, struct launch_
     };
 }
 
-static void submit(struct outcome *outcome, const struct command *command)
+static void submit_for(const struct helper_config *config, struct outcome *outcome,
+                       const struct command *command)
 {
     *outcome = (struct outcome){.told = false};
     outcome->job =
-        launcher_submit(launcher, &helper, command, (struct strings){0}, on_told, outcome);
+        launcher_submit(launcher, config, command, (struct strings){0}, on_told, outcome);
+}
+
+static void submit(struct outcome *outcome, const struct command *command)
+{
+    submit_for(&helper, outcome, command);
 }
 
 static void on_late(struct ev_loop *running, ev_timer *timer, int events)
@@ -254,6 +260,33 @@ START_TEST(what_hangs_holds_no_pipe_of_others)
 }
 END_TEST
 
+START_TEST(what_hangs_lends_its_pipes_to_no_other)
+{
+    if (!hold_program())
+        return;
+    char *words[] = {
+        (char *)"/bin/sh", (char *)"-c",
+        (char *)"echo wrong; echo wrong >&2; [ /proc/self/fd/0 -ef /dev/null ]", NULL,
+    };
+    const struct command command = {.argv = {words, 3}};
+    struct helper_config silent = helper;
+    silent.log.stdout_stream.mode = silent.log.stderr_stream.mode = STREAM_DISCARD;
+    helper.stdin_mode = STDIN_HOLD;
+    struct outcome held, other;
+    submit(&held, &held_command);
+    submit_for(&silent, &other, &command);
+    expect_success(&other);
+    ck_assert(!held.told);
+    release_program();
+    expect_started(&held);
+    ck_assert_int_eq(reap(held.launched.pid), 0);
+    char byte;
+    ck_assert_int_eq(read(held.launched.stdout_reader, &byte, 1), 0);
+    ck_assert_int_eq(read(held.launched.stderr_reader, &byte, 1), 0);
+    launched_close(&held.launched);
+}
+END_TEST
+
 START_TEST(what_hangs_is_killed)
 {
     if (!hold_program())
@@ -347,6 +380,7 @@ Suite *launcher_suite(void)
     tcase_add_test(tests, a_failure_names_step_and_child);
     tcase_add_test(tests, starts_go_on_while_one_hangs);
     tcase_add_test(tests, what_hangs_holds_no_pipe_of_others);
+    tcase_add_test(tests, what_hangs_lends_its_pipes_to_no_other);
     tcase_add_test(tests, what_hangs_is_killed);
     tcase_add_test(tests, another_users_child_has_not_for_ever);
     tcase_add_test(tests, what_has_not_begun_is_called_off);
