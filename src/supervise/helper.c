@@ -185,6 +185,7 @@ static void on_run_exited(void *owner, struct instance *instance)
     struct helper *helper = owner;
     char text[EXIT_STATUS_TEXT];
     helper->last_exit = instance->status;
+    stop_forget_command(helper);
     if (helper->state != STATE_STOPPING)
         set_reason(helper, exit_status_describe(instance->status, text));
     handle(helper, EVENT_EXITED);
@@ -196,6 +197,7 @@ static void on_run_over(void *owner, struct instance *instance)
     char text[EXIT_STATUS_TEXT];
     helper->run = NULL;
     helper->last_exit = instance->status;
+    stop_forget_command(helper);
     old_runs_add(helper, instance);
     set_reason(helper, exit_status_describe(instance->status, text));
     schedule_restart(helper, instance->ended - instance->started);
