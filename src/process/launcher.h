@@ -50,6 +50,6 @@ void launcher_abandon(struct launcher *launcher, struct launch_job *job);
 bool launcher_is_busy(const struct launcher *launcher);
 bool launcher_holds(struct launcher *launcher, pid_t pid);
 
-// For the end for want of memory, on any thread: sends the signal to those processes. There will be
+// For the end for want of memory: sends the signal to those processes. There will be
 // no others.
 void launcher_signal_all(struct launcher *launcher, int signal);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a launcher's threads do. Nothing that may end for want of memory happens under the lock:
-// that end wants it as well.
+// What a launcher's threads do. Want of memory here is a start that failed and never the end: that
+// looks at what is the loop's.
 #include "process/launcher_inside.h"
 
 #include <errno.h>
