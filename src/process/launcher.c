@@ -106,7 +106,7 @@ struct launcher *launcher_create(struct ev_loop *loop, const struct launch_conte
 {
     struct launcher *launcher = memory_new(1, sizeof(*launcher));
     launcher->loop = loop;
-    launcher->context = context;
+    launcher->context = *context;
     launcher->slots = launch_slots_none;
     launcher->shared = mmap(NULL, LAUNCHER_THREADS * sizeof(*launcher->shared),
                             PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

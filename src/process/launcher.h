@@ -21,10 +21,10 @@ struct launch_job;
 // could not be started, and the child that tried is about to end. The job is gone after it.
 typedef void launch_told(void *owner, const struct launched *launched, struct launch_error error);
 
-// The context outlives the launcher.
+// The strings of the context outlive all starts.
 struct launcher *launcher_create(struct ev_loop *loop, const struct launch_context *context);
 
-// Threads that hang stay, and all they use.
+// Threads that hang stay, and all they use but the loop.
 void launcher_destroy(struct launcher *launcher);
 
 // Asks for a start. The command is one of the helper's, whose configuration is held until it is

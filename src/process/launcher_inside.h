@@ -50,7 +50,7 @@ struct launcher_thread {
 
 struct launcher {
     struct ev_loop *loop;
-    const struct launch_context *context;
+    struct launch_context context;
     ev_async done_ready;
     ev_timer tick;                // while there are jobs
     size_t jobs;                  // of which nobody was told yet; the loop's

@@ -17,7 +17,8 @@ enum {
 void launcher_notify(struct launcher *launcher)
 {
     launcher->untold = 0;
-    ev_async_send(launcher->loop, &launcher->done_ready);
+    if (!launcher->ending) // then the loop may be gone
+        ev_async_send(launcher->loop, &launcher->done_ready);
 }
 
 static void put_done(struct launcher *launcher, struct launch_job *job)
@@ -125,7 +126,7 @@ static void start_process(struct launcher_thread *thread)
     struct launcher *launcher = thread->launcher;
     struct launch_job *job = thread->job;
     struct plan plan;
-    if (!plan_make(&plan, job->helper, job->command, launcher->context, &job->more, &job->error))
+    if (!plan_make(&plan, job->helper, job->command, &launcher->context, &job->more, &job->error))
         return;
     plan.shared = thread->shared;
     plan.dispositions = &thread->dispositions;

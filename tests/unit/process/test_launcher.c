@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/memory.h"
-#include "process/launcher.h"
+#include "process/launcher_inside.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -32,6 +32,7 @@ struct outcome {
 
 static struct ev_loop *loop;
 static struct launcher *launcher;
+static struct launcher *volatile left_behind; // with a thread that hung
 static unsigned told;
 static char *no_environment[] = {NULL};
 static const struct launch_context context = {.environ = no_environment};
@@ -151,15 +152,20 @@ static void release_program(void)
     unlink(program);
 }
 
-static unsigned count_descriptors(void)
+static unsigned count_entries(const char *path)
 {
     unsigned count = 0;
-    DIR *directory = opendir("/proc/self/fd");
+    DIR *directory = opendir(path);
     ck_assert_ptr_nonnull(directory);
     while (readdir(directory) != NULL)
         count++;
     closedir(directory);
     return count;
+}
+
+static unsigned count_descriptors(void)
+{
+    return count_entries("/proc/self/fd");
 }
 
 START_TEST(starts_come_in_the_order_in_which_they_were_asked_for)
@@ -361,6 +367,34 @@ START_TEST(what_is_abandoned_is_ended_and_never_told)
 }
 END_TEST
 
+START_TEST(what_hangs_may_end_after_the_loop)
+{
+    unsigned threads = count_entries("/proc/self/task");
+    if (!hold_program())
+        return;
+    struct outcome held;
+    submit(&held, &held_command);
+    while (!launcher_has_begun(launcher, held.job))
+        usleep(1000);
+    left_behind = launcher;
+    launcher_destroy(launcher);
+    ck_assert_uint_eq(no_config.holders, 2);
+    ev_loop_destroy(loop);
+    release_program();
+    while (count_entries("/proc/self/task") > threads)
+        usleep(1000);
+    int status;
+    ck_assert_int_gt(wait(&status), 0);
+    ck_assert_int_eq(status, 0);
+    ck_assert(!held.told);
+    ck_assert(!ev_async_pending(&left_behind->done_ready));
+
+    no_config.holders = 1;
+    loop = ev_loop_new(EVFLAG_NOENV);
+    launcher = NULL;
+}
+END_TEST
+
 START_TEST(its_end_drops_what_waits)
 {
     struct outcome outcomes[STARTS];
@@ -385,6 +419,7 @@ Suite *launcher_suite(void)
     tcase_add_test(tests, another_users_child_has_not_for_ever);
     tcase_add_test(tests, what_has_not_begun_is_called_off);
     tcase_add_test(tests, what_is_abandoned_is_ended_and_never_told);
+    tcase_add_test(tests, what_hangs_may_end_after_the_loop);
     tcase_add_test(tests, its_end_drops_what_waits);
     suite_add_tcase(suite, tests);
     return suite;
