@@ -70,9 +70,12 @@ static void free_job(struct launcher *launcher, struct launch_job *job)
 
 static void tell(struct launcher *launcher, struct launch_job *job)
 {
+    bool runs = job->launched.pid > 0 && job->error.step == STEP_NONE;
+    if (job->killed && runs) // it may have executed its program before the signal was sent
+        (void)kill(job->launched.pid, SIGKILL);
     if (!job->called_off) {
         job->told(job->owner, &job->launched, job->error);
-    } else if (job->launched.pid > 0 && job->error.step == STEP_NONE) {
+    } else if (runs) {
         (void)kill(-job->launched.pid, SIGKILL);
         launched_close(&job->launched);
     }

@@ -309,6 +309,30 @@ START_TEST(what_hangs_is_killed)
 }
 END_TEST
 
+static bool is_done(const struct launch_job *job)
+{
+    pthread_mutex_lock(&launcher->lock);
+    bool done = job->phase == PHASE_DONE;
+    pthread_mutex_unlock(&launcher->lock);
+    return done;
+}
+
+START_TEST(what_runs_already_is_killed)
+{
+    char *words[] = {(char *)"/bin/sleep", (char *)"10", NULL};
+    const struct command command = {.argv = {words, 2}};
+    struct outcome outcome;
+    submit(&outcome, &command);
+    while (!is_done(outcome.job))
+        usleep(1000);
+    launcher_kill(launcher, outcome.job);
+    expect_started(&outcome);
+    int status = reap(outcome.launched.pid);
+    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    launched_close(&outcome.launched);
+}
+END_TEST
+
 START_TEST(another_users_child_has_not_for_ever)
 {
     if (getuid() != 0 || !hold_program())
@@ -416,6 +440,7 @@ Suite *launcher_suite(void)
     tcase_add_test(tests, what_hangs_holds_no_pipe_of_others);
     tcase_add_test(tests, what_hangs_lends_its_pipes_to_no_other);
     tcase_add_test(tests, what_hangs_is_killed);
+    tcase_add_test(tests, what_runs_already_is_killed);
     tcase_add_test(tests, another_users_child_has_not_for_ever);
     tcase_add_test(tests, what_has_not_begun_is_called_off);
     tcase_add_test(tests, what_is_abandoned_is_ended_and_never_told);
