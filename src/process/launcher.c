@@ -34,10 +34,8 @@ static bool takes_too_long(const struct launch_job *job)
 static void look_at(struct launcher *launcher, const struct launcher_thread *thread)
 {
     struct launch_job *job = thread->job;
-    if (++job->ticks == LATE_TICKS) {
-        job->late = true;
-        launcher->late++;
-    }
+    if (++job->ticks >= LATE_TICKS && launcher->current == job)
+        launcher->current = NULL;
     job->timed_out |= job->phase == PHASE_CLONING && takes_too_long(job);
     if (job->killed || job->timed_out)
         kill_process(thread);

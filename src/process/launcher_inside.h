@@ -31,8 +31,7 @@ struct launch_job {
     launch_told *told;
     void *owner;
     enum launch_phase phase;
-    unsigned ticks; // that it has been with its thread
-    bool late;      // too many of them
+    unsigned ticks; // that it has been in its phase
     bool called_off;
     bool killed;
     bool timed_out;
@@ -62,9 +61,8 @@ struct launcher {
     unsigned untold; // done, without a word to the loop
     struct launcher_thread *threads[LAUNCHER_THREADS];
     unsigned thread_count, living, idle;
-    unsigned starting; // threads that have not looked for a job yet
-    unsigned busy;     // threads with a job
-    unsigned late;     // those of them whose job is late
+    unsigned starting;                // threads that have not looked for a job yet
+    const struct launch_job *current; // the start that others wait for; NULL: the next may begin
     struct launch_slots slots;
     const struct launcher_thread *slots_user; // whose child may still need them; or NULL
     bool ending;

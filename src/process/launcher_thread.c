@@ -32,7 +32,7 @@ static void put_done(struct launcher *launcher, struct launch_job *job)
 // One start after the other, but for those that take too long.
 static bool may_take_job(const struct launcher *launcher)
 {
-    return !list_is_empty(&launcher->queue) && launcher->busy == launcher->late;
+    return !list_is_empty(&launcher->queue) && launcher->current == NULL;
 }
 
 // With the lock held. NULL: it is to end.
@@ -50,7 +50,7 @@ static struct launch_job *take_job(struct launcher_thread *thread)
     list_remove(&job->link);
     job->phase = PHASE_PLANNING;
     thread->job = job;
-    launcher->busy++;
+    launcher->current = job;
     atomic_store(&thread->shared->pid, 0);
     return job;
 }
@@ -59,8 +59,8 @@ static void give_back_job(struct launcher_thread *thread)
 {
     struct launcher *launcher = thread->launcher;
     struct launch_job *job = thread->job;
-    launcher->busy--;
-    launcher->late -= job->late;
+    if (launcher->current == job)
+        launcher->current = NULL;
     thread->job = NULL;
     put_done(launcher, job);
 }
@@ -98,6 +98,7 @@ static bool begin_clone(struct launcher_thread *thread)
         thread->shared->failure = (struct launch_error){.step = STEP_NONE};
         launcher->slots_user = thread;
         job->phase = PHASE_CLONING;
+        job->ticks = 0;
     } else {
         job->error = (struct launch_error){.step = STEP_CLONE, .error = ECANCELED};
     }

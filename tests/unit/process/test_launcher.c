@@ -271,8 +271,10 @@ START_TEST(what_hangs_lends_its_pipes_to_no_other)
     if (!hold_program())
         return;
     char *words[] = {
-        (char *)"/bin/sh", (char *)"-c",
-        (char *)"echo wrong; echo wrong >&2; [ /proc/self/fd/0 -ef /dev/null ]", NULL,
+        (char *)"/bin/sh",
+        (char *)"-c",
+        (char *)"echo wrong; echo wrong >&2; [ /proc/self/fd/0 -ef /dev/null ]",
+        NULL,
     };
     const struct command command = {.argv = {words, 3}};
     struct helper_config silent = helper;
