@@ -80,24 +80,18 @@ static void tell(struct launcher *launcher, struct launch_job *job)
     free_job(launcher, job);
 }
 
-static struct launch_job *take_done(struct launcher *launcher)
-{
-    pthread_mutex_lock(&launcher->lock);
-    struct launch_job *job = LIST_FIRST(struct launch_job, &launcher->done, link);
-    if (job != NULL)
-        list_remove(&job->link);
-    pthread_mutex_unlock(&launcher->lock);
-    return job;
-}
-
 static void on_done(struct ev_loop *loop, ev_async *async, int events)
 {
     (void)events;
     struct launcher *launcher = async->data;
+    pthread_mutex_lock(&launcher->lock);
+    list_append_all(&launcher->to_tell, &launcher->done);
+    pthread_mutex_unlock(&launcher->lock);
     for (unsigned count = 0; count < TOLD_AT_ONCE; count++) {
-        struct launch_job *job = take_done(launcher);
+        struct launch_job *job = LIST_FIRST(struct launch_job, &launcher->to_tell, link);
         if (job == NULL)
             return;
+        list_remove(&job->link);
         tell(launcher, job);
     }
     ev_async_send(loop, async); // the rest in the next turn
@@ -113,6 +107,7 @@ struct launcher *launcher_create(struct ev_loop *loop, const struct launch_conte
                             PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (launcher->shared == MAP_FAILED)
         memory_run_out();
+    list_init(&launcher->to_tell);
     list_init(&launcher->queue);
     list_init(&launcher->done);
     pthread_mutex_init(&launcher->lock, NULL);
@@ -164,6 +159,7 @@ void launcher_destroy(struct launcher *launcher)
         return;
     drop_jobs(launcher, &launcher->queue);
     drop_jobs(launcher, &launcher->done);
+    drop_jobs(launcher, &launcher->to_tell);
     launch_slots_finish(&launcher->slots);
     for (unsigned i = 0; i < launcher->thread_count; i++)
         free(launcher->threads[i]);
@@ -249,10 +245,20 @@ bool launcher_holds(struct launcher *launcher, pid_t pid)
         const struct launcher_thread *thread = launcher->threads[i];
         holds = thread->job != NULL && atomic_load(&thread->shared->pid) == pid;
     }
-    LIST_EACH (struct launch_job, job, &launcher->done, link)
-        holds |= job->launched.pid == pid;
+    list_append_all(&launcher->to_tell,
+                    &launcher->done); // the threads do not wait for what follows
     pthread_mutex_unlock(&launcher->lock);
+    LIST_EACH (struct launch_job, job, &launcher->to_tell, link)
+        holds |= job->launched.pid == pid;
     return holds;
+}
+
+static void signal_groups(struct list *jobs, int signal)
+{
+    LIST_EACH (struct launch_job, job, jobs, link) {
+        if (job->error.step == STEP_NONE)
+            (void)kill(-job->launched.pid, signal);
+    }
 }
 
 void launcher_signal_all(struct launcher *launcher, int signal)
@@ -265,9 +271,7 @@ void launcher_signal_all(struct launcher *launcher, int signal)
         if (thread->job != NULL && pid > 0)
             (void)kill(pid, signal);
     }
-    LIST_EACH (struct launch_job, job, &launcher->done, link) {
-        if (job->error.step == STEP_NONE)
-            (void)kill(-job->launched.pid, signal);
-    }
+    signal_groups(&launcher->done, signal);
+    signal_groups(&launcher->to_tell, signal);
     pthread_mutex_unlock(&launcher->lock);
 }

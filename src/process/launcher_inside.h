@@ -24,7 +24,7 @@ enum launch_phase {
 // Under the lock, but for what is set at its beginning. While a thread has it the result is the
 // thread's.
 struct launch_job {
-    struct list link; // of the queue or of those that are done
+    struct list link; // of the queue, of those that are done, or of those to tell
     const struct helper_config *helper;
     const struct command *command;
     struct strings more;
@@ -53,12 +53,13 @@ struct launcher {
     ev_async done_ready;
     ev_timer tick;                // while there are jobs
     size_t jobs;                  // of which nobody was told yet; the loop's
+    struct list to_tell;          // launch_job.link, done; the loop's
     struct launch_shared *shared; // of each thread
 
-    pthread_mutex_t lock; // over all that follows
-    pthread_cond_t work;  // a job may be taken, or the end
-    struct list queue, done;
-    unsigned untold; // done, without a word to the loop
+    pthread_mutex_t lock;    // over all that follows
+    pthread_cond_t work;     // a job may be taken, or the end
+    struct list queue, done; // launch_job.link
+    unsigned untold;         // done, without a word to the loop
     struct launcher_thread *threads[LAUNCHER_THREADS];
     unsigned thread_count, living, idle;
     unsigned starting;                // threads that have not looked for a job yet
