@@ -10,10 +10,10 @@
 
 #include "process/launch.h"
 
-#include <ev.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct ev_loop;
 struct launcher;
 struct launch_job;
 

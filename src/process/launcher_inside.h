@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "process/launcher.h"
 
+#include <ev.h>
 #include <pthread.h>
 
 enum {

@@ -132,8 +132,8 @@ static void start_process(struct launcher_thread *thread)
     plan.shared = thread->shared;
     plan.dispositions = &thread->dispositions;
     if (begin_clone(thread)) {
-        (void)launch(&plan, job->helper, &launcher->slots, thread->child_stack + CHILD_STACK,
-                     &job->launched, &job->error);
+        job->error = launch(&plan, job->helper, &launcher->slots, thread->child_stack + CHILD_STACK,
+                            &job->launched);
         end_clone(thread);
     }
     plan_finish(&plan);
