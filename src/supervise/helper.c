@@ -112,7 +112,7 @@ static struct facts collect_facts(const struct helper *helper)
 }
 
 static void launch_run(struct helper *helper);
-static void stop_run(struct helper *helper);
+static void end_run(struct helper *helper);
 static void kill_run(struct helper *helper);
 
 static void perform(struct helper *helper, enum action action)
@@ -124,7 +124,7 @@ static void perform(struct helper *helper, enum action action)
         launch_run(helper);
         break;
     case ACTION_STOP:
-        stop_run(helper);
+        end_run(helper);
         break;
     case ACTION_END_LEFTOVERS:
         stop_leftovers(helper);
@@ -287,7 +287,7 @@ static void launch_run(struct helper *helper)
 }
 
 // A start that has not begun yet is called off.
-static void stop_run(struct helper *helper)
+static void end_run(struct helper *helper)
 {
     if (!instance_call_off(helper->run)) {
         stop_begin(helper);
