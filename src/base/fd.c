@@ -3,9 +3,11 @@
 
 #include "base/buffer.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,9 +47,18 @@ int fd_open_standard(void)
 
 void fd_close_others_on_exec(void)
 {
-    // Every kernel with pidfds and close_range(CLOEXEC) does this; on an older one each child
-    // closes them itself.
-    (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+        return;
+    // A kernel before 5.11. Without /proc as well they cannot be known.
+    DIR *directory = opendir("/proc/self/fd");
+    if (directory == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        int fd = atoi(entry->d_name); // 0 of the dots
+        if (fd > STDERR_FILENO)
+            (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    closedir(directory);
 }
 
 void fd_close_from(int first)

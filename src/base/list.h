@@ -48,6 +48,18 @@ static inline void list_remove(struct list *link)
     list_init(link);
 }
 
+// Moves all that is in one list to the end of another.
+static inline void list_append_all(struct list *list, struct list *from)
+{
+    if (list_is_empty(from))
+        return;
+    from->next->previous = list->previous;
+    from->previous->next = list;
+    list->previous->next = from->next;
+    list->previous = from->previous;
+    list_init(from);
+}
+
 #define LIST_ITEM(type, pointer, member)                                                           \
     ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 

@@ -11,7 +11,8 @@
 // library.
 void memory_run_out(void) __attribute__((noreturn));
 
-// What is to be done before that end, without any memory; NULL: nothing. It may come on any thread.
+// What is to be done before that end, without any memory; NULL: nothing. It belongs to the thread
+// of the loop: other threads do not use this module.
 void memory_set_last_act(void (*act)(void *context), void *context);
 
 // For main: large blocks go back to the system as soon as they are free.

@@ -79,6 +79,8 @@ static void take_stdio(struct plan *plan)
             fail(plan, STEP_STDIO);
     }
     // The exec would close them, but it may hang, and what reads these pipes waits for their end.
+    // On a kernel without the call only those that helperd gave this start are closed before: there
+    // a start that hangs holds open what others had open when it began.
     if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0) {
         for (int fd = STDERR_FILENO + 1; fd < plan->beyond; fd++)
             close(fd);

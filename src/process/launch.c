@@ -169,23 +169,22 @@ static pid_t clone_child(struct plan *plan, char *stack_end, int *pidfd)
     return pid;
 }
 
-bool launch(struct plan *plan, const struct helper_config *helper, struct launch_slots *slots,
-            char *stack_end, struct launched *launched, struct launch_error *error)
+struct launch_error launch(struct plan *plan, const struct helper_config *helper,
+                           struct launch_slots *slots, char *stack_end, struct launched *launched)
 {
+    struct launch_error error = {.step = STEP_NONE};
     *launched = launched_nothing;
-    *error = (struct launch_error){.step = STEP_NONE};
-    if (!launch_slots_fill(slots, error))
-        return false;
+    if (!launch_slots_fill(slots, &error))
+        return error;
     plan->beyond = highest(slots) + 1;
-    if (open_ends(plan, helper, slots, launched, error)) {
+    if (open_ends(plan, helper, slots, launched, &error)) {
         launched->pid = clone_child(plan, stack_end, &launched->pidfd);
         if (launched->pid < 0)
-            *error = (struct launch_error){.step = STEP_CLONE, .error = errno};
+            error = (struct launch_error){.step = STEP_CLONE, .error = errno};
         else
-            *error = plan->shared->failure;
+            error = plan->shared->failure;
     }
-    if (error->step == STEP_NONE)
-        return true;
-    launched_close(launched);
-    return false;
+    if (error.step != STEP_NONE)
+        launched_close(launched);
+    return error;
 }

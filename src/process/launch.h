@@ -45,5 +45,5 @@ void launch_note_dispositions(struct dispositions *dispositions);
 // Starts the process on a stack that ends there. Which pipes it gets is in its helper's
 // configuration. The child of a failed start is not reaped. With all signals blocked: none of our
 // handlers may run in the child.
-bool launch(struct plan *plan, const struct helper_config *helper, struct launch_slots *slots,
-            char *stack_end, struct launched *launched, struct launch_error *error);
+struct launch_error launch(struct plan *plan, const struct helper_config *helper,
+                           struct launch_slots *slots, char *stack_end, struct launched *launched);

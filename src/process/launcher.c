@@ -34,10 +34,8 @@ static bool takes_too_long(const struct launch_job *job)
 static void look_at(struct launcher *launcher, const struct launcher_thread *thread)
 {
     struct launch_job *job = thread->job;
-    if (++job->ticks == LATE_TICKS) {
-        job->late = true;
-        launcher->late++;
-    }
+    if (++job->ticks >= LATE_TICKS && launcher->current == job)
+        launcher->current = NULL;
     job->timed_out |= job->phase == PHASE_CLONING && takes_too_long(job);
     if (job->killed || job->timed_out)
         kill_process(thread);
@@ -70,33 +68,30 @@ static void free_job(struct launcher *launcher, struct launch_job *job)
 
 static void tell(struct launcher *launcher, struct launch_job *job)
 {
+    bool runs = job->launched.pid > 0 && job->error.step == STEP_NONE;
+    if (job->killed && runs) // it may have executed its program before the signal was sent
+        (void)kill(job->launched.pid, SIGKILL);
     if (!job->called_off) {
         job->told(job->owner, &job->launched, job->error);
-    } else if (job->launched.pid > 0 && job->error.step == STEP_NONE) {
+    } else if (runs) {
         (void)kill(-job->launched.pid, SIGKILL);
         launched_close(&job->launched);
     }
     free_job(launcher, job);
 }
 
-static struct launch_job *take_done(struct launcher *launcher)
-{
-    pthread_mutex_lock(&launcher->lock);
-    struct launch_job *job = LIST_FIRST(struct launch_job, &launcher->done, link);
-    if (job != NULL)
-        list_remove(&job->link);
-    pthread_mutex_unlock(&launcher->lock);
-    return job;
-}
-
 static void on_done(struct ev_loop *loop, ev_async *async, int events)
 {
     (void)events;
     struct launcher *launcher = async->data;
+    pthread_mutex_lock(&launcher->lock);
+    list_append_all(&launcher->to_tell, &launcher->done);
+    pthread_mutex_unlock(&launcher->lock);
     for (unsigned count = 0; count < TOLD_AT_ONCE; count++) {
-        struct launch_job *job = take_done(launcher);
+        struct launch_job *job = LIST_FIRST(struct launch_job, &launcher->to_tell, link);
         if (job == NULL)
             return;
+        list_remove(&job->link);
         tell(launcher, job);
     }
     ev_async_send(loop, async); // the rest in the next turn
@@ -106,12 +101,13 @@ struct launcher *launcher_create(struct ev_loop *loop, const struct launch_conte
 {
     struct launcher *launcher = memory_new(1, sizeof(*launcher));
     launcher->loop = loop;
-    launcher->context = context;
+    launcher->context = *context;
     launcher->slots = launch_slots_none;
     launcher->shared = mmap(NULL, LAUNCHER_THREADS * sizeof(*launcher->shared),
                             PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (launcher->shared == MAP_FAILED)
         memory_run_out();
+    list_init(&launcher->to_tell);
     list_init(&launcher->queue);
     list_init(&launcher->done);
     pthread_mutex_init(&launcher->lock, NULL);
@@ -163,6 +159,7 @@ void launcher_destroy(struct launcher *launcher)
         return;
     drop_jobs(launcher, &launcher->queue);
     drop_jobs(launcher, &launcher->done);
+    drop_jobs(launcher, &launcher->to_tell);
     launch_slots_finish(&launcher->slots);
     for (unsigned i = 0; i < launcher->thread_count; i++)
         free(launcher->threads[i]);
@@ -248,10 +245,20 @@ bool launcher_holds(struct launcher *launcher, pid_t pid)
         const struct launcher_thread *thread = launcher->threads[i];
         holds = thread->job != NULL && atomic_load(&thread->shared->pid) == pid;
     }
-    LIST_EACH (struct launch_job, job, &launcher->done, link)
-        holds |= job->launched.pid == pid;
+    list_append_all(&launcher->to_tell,
+                    &launcher->done); // the threads do not wait for what follows
     pthread_mutex_unlock(&launcher->lock);
+    LIST_EACH (struct launch_job, job, &launcher->to_tell, link)
+        holds |= job->launched.pid == pid;
     return holds;
+}
+
+static void signal_groups(struct list *jobs, int signal)
+{
+    LIST_EACH (struct launch_job, job, jobs, link) {
+        if (job->error.step == STEP_NONE)
+            (void)kill(-job->launched.pid, signal);
+    }
 }
 
 void launcher_signal_all(struct launcher *launcher, int signal)
@@ -264,9 +271,7 @@ void launcher_signal_all(struct launcher *launcher, int signal)
         if (thread->job != NULL && pid > 0)
             (void)kill(pid, signal);
     }
-    LIST_EACH (struct launch_job, job, &launcher->done, link) {
-        if (job->error.step == STEP_NONE)
-            (void)kill(-job->launched.pid, signal);
-    }
+    signal_groups(&launcher->done, signal);
+    signal_groups(&launcher->to_tell, signal);
     pthread_mutex_unlock(&launcher->lock);
 }

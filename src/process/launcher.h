@@ -10,10 +10,10 @@
 
 #include "process/launch.h"
 
-#include <ev.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct ev_loop;
 struct launcher;
 struct launch_job;
 
@@ -21,10 +21,10 @@ struct launch_job;
 // could not be started, and the child that tried is about to end. The job is gone after it.
 typedef void launch_told(void *owner, const struct launched *launched, struct launch_error error);
 
-// The context outlives the launcher.
+// The strings of the context outlive all starts.
 struct launcher *launcher_create(struct ev_loop *loop, const struct launch_context *context);
 
-// Threads that hang stay, and all they use.
+// Threads that hang stay, and all they use but the loop.
 void launcher_destroy(struct launcher *launcher);
 
 // Asks for a start. The command is one of the helper's, whose configuration is held until it is
@@ -50,6 +50,6 @@ void launcher_abandon(struct launcher *launcher, struct launch_job *job);
 bool launcher_is_busy(const struct launcher *launcher);
 bool launcher_holds(struct launcher *launcher, pid_t pid);
 
-// For the end for want of memory, on any thread: sends the signal to those processes. There will be
+// For the end for want of memory: sends the signal to those processes. There will be
 // no others.
 void launcher_signal_all(struct launcher *launcher, int signal);

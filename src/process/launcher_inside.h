@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "process/launcher.h"
 
+#include <ev.h>
 #include <pthread.h>
 
 enum {
@@ -24,15 +25,14 @@ enum launch_phase {
 // Under the lock, but for what is set at its beginning. While a thread has it the result is the
 // thread's.
 struct launch_job {
-    struct list link; // of the queue or of those that are done
+    struct list link; // of the queue, of those that are done, or of those to tell
     const struct helper_config *helper;
     const struct command *command;
     struct strings more;
     launch_told *told;
     void *owner;
     enum launch_phase phase;
-    unsigned ticks; // that it has been with its thread
-    bool late;      // too many of them
+    unsigned ticks; // that it has been in its phase
     bool called_off;
     bool killed;
     bool timed_out;
@@ -50,21 +50,21 @@ struct launcher_thread {
 
 struct launcher {
     struct ev_loop *loop;
-    const struct launch_context *context;
+    struct launch_context context;
     ev_async done_ready;
     ev_timer tick;                // while there are jobs
     size_t jobs;                  // of which nobody was told yet; the loop's
+    struct list to_tell;          // launch_job.link, done; the loop's
     struct launch_shared *shared; // of each thread
 
-    pthread_mutex_t lock; // over all that follows
-    pthread_cond_t work;  // a job may be taken, or the end
-    struct list queue, done;
-    unsigned untold; // done, without a word to the loop
+    pthread_mutex_t lock;    // over all that follows
+    pthread_cond_t work;     // a job may be taken, or the end
+    struct list queue, done; // launch_job.link
+    unsigned untold;         // done, without a word to the loop
     struct launcher_thread *threads[LAUNCHER_THREADS];
     unsigned thread_count, living, idle;
-    unsigned starting; // threads that have not looked for a job yet
-    unsigned busy;     // threads with a job
-    unsigned late;     // those of them whose job is late
+    unsigned starting;                // threads that have not looked for a job yet
+    const struct launch_job *current; // the start that others wait for; NULL: the next may begin
     struct launch_slots slots;
     const struct launcher_thread *slots_user; // whose child may still need them; or NULL
     bool ending;

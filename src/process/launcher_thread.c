@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a launcher's threads do. Nothing that may end for want of memory happens under the lock:
-// that end wants it as well.
+// What a launcher's threads do. Want of memory here is a start that failed and never the end: that
+// looks at what is the loop's.
 #include "process/launcher_inside.h"
 
 #include <errno.h>
@@ -17,7 +17,8 @@ enum {
 void launcher_notify(struct launcher *launcher)
 {
     launcher->untold = 0;
-    ev_async_send(launcher->loop, &launcher->done_ready);
+    if (!launcher->ending) // then the loop may be gone
+        ev_async_send(launcher->loop, &launcher->done_ready);
 }
 
 static void put_done(struct launcher *launcher, struct launch_job *job)
@@ -31,7 +32,7 @@ static void put_done(struct launcher *launcher, struct launch_job *job)
 // One start after the other, but for those that take too long.
 static bool may_take_job(const struct launcher *launcher)
 {
-    return !list_is_empty(&launcher->queue) && launcher->busy == launcher->late;
+    return !list_is_empty(&launcher->queue) && launcher->current == NULL;
 }
 
 // With the lock held. NULL: it is to end.
@@ -49,7 +50,7 @@ static struct launch_job *take_job(struct launcher_thread *thread)
     list_remove(&job->link);
     job->phase = PHASE_PLANNING;
     thread->job = job;
-    launcher->busy++;
+    launcher->current = job;
     atomic_store(&thread->shared->pid, 0);
     return job;
 }
@@ -58,8 +59,8 @@ static void give_back_job(struct launcher_thread *thread)
 {
     struct launcher *launcher = thread->launcher;
     struct launch_job *job = thread->job;
-    launcher->busy--;
-    launcher->late -= job->late;
+    if (launcher->current == job)
+        launcher->current = NULL;
     thread->job = NULL;
     put_done(launcher, job);
 }
@@ -91,10 +92,13 @@ static bool begin_clone(struct launcher_thread *thread)
     await_slots(launcher, job);
     bool begins = !job->called_off && !launcher->ending;
     if (begins) {
+        if (launcher->slots_user != NULL) // its thread still waits for the program
+            launch_slots_clear(&launcher->slots);
         atomic_store(&thread->shared->has_descriptors, false);
         thread->shared->failure = (struct launch_error){.step = STEP_NONE};
         launcher->slots_user = thread;
         job->phase = PHASE_CLONING;
+        job->ticks = 0;
     } else {
         job->error = (struct launch_error){.step = STEP_CLONE, .error = ECANCELED};
     }
@@ -123,13 +127,13 @@ static void start_process(struct launcher_thread *thread)
     struct launcher *launcher = thread->launcher;
     struct launch_job *job = thread->job;
     struct plan plan;
-    if (!plan_make(&plan, job->helper, job->command, launcher->context, &job->more, &job->error))
+    if (!plan_make(&plan, job->helper, job->command, &launcher->context, &job->more, &job->error))
         return;
     plan.shared = thread->shared;
     plan.dispositions = &thread->dispositions;
     if (begin_clone(thread)) {
-        (void)launch(&plan, job->helper, &launcher->slots, thread->child_stack + CHILD_STACK,
-                     &job->launched, &job->error);
+        job->error = launch(&plan, job->helper, &launcher->slots, thread->child_stack + CHILD_STACK,
+                            &job->launched);
         end_clone(thread);
     }
     plan_finish(&plan);

@@ -15,6 +15,7 @@
 static const char *const step_names[] = {
     [STEP_NONE] = "none",
     [STEP_THREAD] = "pthread_create",
+    [STEP_MEMORY] = "allocate memory",
     [STEP_FIND] = "find",
     [STEP_NULL_DEVICE] = "open /dev/null",
     [STEP_PIPE] = "pipe",
@@ -115,6 +116,7 @@ static bool is_inherited(const struct helper_config *helper, const char *entry)
     return false;
 }
 
+// NULL: no memory.
 static char **build_environment(const struct helper_config *helper,
                                 const struct launch_context *context, const struct strings *more)
 {
@@ -123,7 +125,9 @@ static char **build_environment(const struct helper_config *helper,
     while (context->environ[inherited] != NULL)
         inherited++;
     size_t most = inherited + shared->count + helper->environment.count + more->count;
-    struct environment environment = {.entries = memory_new(most + 1, sizeof(char *))};
+    struct environment environment = {.entries = calloc(most + 1, sizeof(char *))};
+    if (environment.entries == NULL)
+        return NULL;
     for (size_t i = 0; i < inherited; i++) {
         if (is_inherited(helper, context->environ[i]))
             environment.entries[environment.count++] = context->environ[i];
@@ -150,8 +154,12 @@ static char *find_in_path(const char *name, const char *path, const char *direct
     for (;;) {
         size_t length = strcspn(path, ":");
         const char *base = path[0] == '/' ? "" : directory;
-        char *candidate = memory_format("%s%s%.*s%s%s", base, *base != '\0' ? "/" : "", (int)length,
-                                        path, length > 0 ? "/" : "", name);
+        char *candidate;
+        if (asprintf(&candidate, "%s%s%.*s%s%s", base, *base != '\0' ? "/" : "", (int)length, path,
+                     length > 0 ? "/" : "", name) < 0) {
+            *error = ENOMEM;
+            return NULL;
+        }
         struct stat file;
         if (stat(candidate, &file) == 0 && S_ISREG(file.st_mode)) {
             if (faccessat(AT_FDCWD, candidate, X_OK, AT_EACCESS) == 0)
@@ -166,14 +174,12 @@ static char *find_in_path(const char *name, const char *path, const char *direct
 }
 
 // The arguments for a script without #!, which execvp gives to the shell.
-static char **build_script_argv(const struct command *command, const char *program)
+static void fill_script_argv(char **argv, const struct command *command, const char *program)
 {
-    char **argv = memory_new(command->argv.count + 2, sizeof(char *));
     argv[0] = (char *)"/bin/sh";
     argv[1] = (char *)program;
     for (size_t i = 1; i < command->argv.count; i++)
         argv[i + 1] = command->argv.items[i];
-    return argv;
 }
 
 static rlim_t to_rlim(uint64_t limit)
@@ -214,14 +220,26 @@ static void plan_rights(struct plan *plan, const struct helper_config *helper)
     plan->no_new_privileges = helper->no_new_privileges;
 }
 
+static bool find_program(struct plan *plan, const struct helper_config *helper, const char *name,
+                         struct launch_error *error)
+{
+    plan->program = name;
+    if (strchr(name, '/') != NULL)
+        return true;
+    int reason;
+    plan->found = find_in_path(name, path_variable(plan->envp), helper->working_dir, &reason);
+    plan->program = plan->found;
+    *error = (struct launch_error){.step = STEP_FIND, .error = reason};
+    return plan->found != NULL;
+}
+
 bool plan_make(struct plan *plan, const struct helper_config *helper, const struct command *command,
                const struct launch_context *context, const struct strings *more,
                struct launch_error *error)
 {
-    const char *name = command->argv.items[0];
     *plan = (struct plan){
-        .program = name,
         .argv = command->argv.items,
+        .script_argv = calloc(command->argv.count + 2, sizeof(char *)),
         .envp = build_environment(helper, context, more),
         .directory = helper->working_dir,
         .umask = helper->umask,
@@ -235,17 +253,14 @@ bool plan_make(struct plan *plan, const struct helper_config *helper, const stru
     plan_rights(plan, helper);
     if (helper->oom_score_adj != INTEGER_UNSET)
         snprintf(plan->oom_score_adj, sizeof(plan->oom_score_adj), "%d", helper->oom_score_adj);
-    if (strchr(name, '/') == NULL) {
-        int reason;
-        plan->found = find_in_path(name, path_variable(plan->envp), helper->working_dir, &reason);
-        if (plan->found == NULL) {
-            *error = (struct launch_error){.step = STEP_FIND, .error = reason};
-            plan_finish(plan);
-            return false;
-        }
-        plan->program = plan->found;
+    *error = (struct launch_error){.step = STEP_MEMORY, .error = ENOMEM};
+    if (plan->script_argv == NULL || plan->envp == NULL ||
+        !find_program(plan, helper, command->argv.items[0], error)) {
+        plan_finish(plan);
+        return false;
     }
-    plan->script_argv = build_script_argv(command, plan->program);
+    fill_script_argv(plan->script_argv, command, plan->program);
+    *error = (struct launch_error){.step = STEP_NONE};
     return true;
 }
 
@@ -306,6 +321,7 @@ static void describe_object(struct launch_error error, const struct helper_confi
         break;
     case STEP_NONE:
     case STEP_THREAD:
+    case STEP_MEMORY:
     case STEP_NULL_DEVICE:
     case STEP_PIPE:
     case STEP_CLONE:

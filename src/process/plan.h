@@ -15,6 +15,7 @@
 enum launch_step {
     STEP_NONE,
     STEP_THREAD,
+    STEP_MEMORY,
     STEP_FIND,
     STEP_NULL_DEVICE,
     STEP_PIPE,
@@ -103,8 +104,8 @@ struct plan {
 };
 
 // Fills in a plan for the command in the helper's surroundings; more are variables for this run
-// alone. On failure the error says why and the plan holds nothing. May take long: directories of
-// PATH may be anywhere.
+// alone. On failure the error says why and the plan holds nothing; want of memory is one, since the
+// end for it is not for threads. May take long: directories of PATH may be anywhere.
 bool plan_make(struct plan *plan, const struct helper_config *helper, const struct command *command,
                const struct launch_context *context, const struct strings *more,
                struct launch_error *error);

@@ -9,7 +9,6 @@
 #include "process/process_table.h"
 
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +19,9 @@
 
 enum { LAST_STEPS = 100 }; // of 20 ms that helpers have when memory has run out
 
-static const double scan_interval = 0.2; // seconds between looks at groups that are not empty
-static const double held_pause = 0.002;  // before another look at what the launcher has yet to tell
-static const double rest_share = 20;     // a pause of so many times what a look took
+static const double check_interval = 0.2; // seconds between looks at groups that are not empty
+static const double held_pause = 0.002; // before another look at what the launcher has yet to tell
+static const double rest_share = 20;    // a pause of so many times what a look took
 
 enum {
     BUCKETS = 1024,    // of the table of runs; pids are handed out in order, so they spread well
@@ -39,9 +38,10 @@ struct reaper {
     struct ev_loop *loop;
     struct launcher *launcher;
     ev_signal child_ended;
-    ev_timer next_sweep; // a sweep is due, but not yet
-    double rested;       // clock_monotonic: when the next sweep may begin
-    ev_timer scan;
+    ev_timer next_sweep;       // a sweep is due, but not yet
+    double rested;             // clock_monotonic: when the next sweep may begin
+    ev_timer check;            // of the groups in left
+    double scanned;            // clock_monotonic: when the next look at all processes may begin
     struct list runs[BUCKETS]; // instance.reaper_link, not reaped yet, by pid
     struct list left;          // instance.reaper_link, reaped, others of the group live
     struct processes earlier;  // children from before helperd was helperd: a shell may exec it
@@ -78,7 +78,7 @@ void reaper_remove(struct reaper *reaper, struct instance *instance)
 {
     list_remove(&instance->reaper_link);
     if (list_is_empty(&reaper->left))
-        ev_timer_stop(reaper->loop, &reaper->scan);
+        ev_timer_stop(reaper->loop, &reaper->check);
 }
 
 static void tell_group_ended(struct reaper *reaper, struct instance *instance)
@@ -205,19 +205,19 @@ static void scan(struct reaper *reaper)
     free(living.items);
 }
 
-static void on_scan(struct ev_loop *loop, ev_timer *timer, int events)
+static void on_check(struct ev_loop *loop, ev_timer *timer, int events)
 {
+    (void)loop;
     (void)events;
     struct reaper *reaper = timer->data;
     check_groups(reaper);
-    if (list_is_empty(&reaper->left))
-        return;
     double begun = clock_monotonic();
+    if (list_is_empty(&reaper->left) || begun < reaper->scanned)
+        return;
     scan(reaper);
     // It looks at all processes there are: the more, the less often.
-    timer->repeat = fmax(scan_interval, rest_share * (clock_monotonic() - begun));
-    if (!list_is_empty(&reaper->left))
-        ev_timer_again(loop, timer);
+    double now = clock_monotonic();
+    reaper->scanned = now + rest_share * (now - begun);
 }
 
 static void note_earlier_child(void *context, const struct process *process)
@@ -276,8 +276,8 @@ struct reaper *reaper_create(struct ev_loop *loop, struct launcher *launcher)
     ev_timer_init(&reaper->next_sweep, on_next_sweep, 0, 0);
     reaper->next_sweep.data = reaper;
     ev_set_priority(&reaper->next_sweep, EV_MINPRI);
-    ev_timer_init(&reaper->scan, on_scan, scan_interval, scan_interval);
-    reaper->scan.data = reaper;
+    ev_timer_init(&reaper->check, on_check, check_interval, check_interval);
+    reaper->check.data = reaper;
     if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         log_warning("cannot adopt the orphans of helpers: %s (step: prctl)", strerror(errno));
     // Most often there is none, and then no look at all processes is needed.
@@ -300,7 +300,7 @@ void reaper_destroy(struct reaper *reaper)
     memory_set_last_act(NULL, NULL);
     ev_signal_stop(reaper->loop, &reaper->child_ended);
     ev_timer_stop(reaper->loop, &reaper->next_sweep);
-    ev_timer_stop(reaper->loop, &reaper->scan);
+    ev_timer_stop(reaper->loop, &reaper->check);
     free(reaper->earlier.items);
     free(reaper->told.items);
     free(reaper);
@@ -336,7 +336,7 @@ bool reaper_watch_group(struct reaper *reaper, struct instance *instance)
     if (group_is_gone(instance->pid))
         return false;
     if (list_is_empty(&reaper->left))
-        ev_timer_again(reaper->loop, &reaper->scan);
+        ev_timer_again(reaper->loop, &reaper->check);
     list_append(&reaper->left, &instance->reaper_link);
     return true;
 }

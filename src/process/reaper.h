@@ -8,10 +8,10 @@
 
 #include "base/list.h"
 
-#include <ev.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct ev_loop;
 struct instance;
 struct launcher;
 struct reaper;

@@ -112,7 +112,7 @@ static struct facts collect_facts(const struct helper *helper)
 }
 
 static void launch_run(struct helper *helper);
-static void stop_run(struct helper *helper);
+static void end_run(struct helper *helper);
 static void kill_run(struct helper *helper);
 
 static void perform(struct helper *helper, enum action action)
@@ -124,7 +124,7 @@ static void perform(struct helper *helper, enum action action)
         launch_run(helper);
         break;
     case ACTION_STOP:
-        stop_run(helper);
+        end_run(helper);
         break;
     case ACTION_END_LEFTOVERS:
         stop_leftovers(helper);
@@ -185,6 +185,7 @@ static void on_run_exited(void *owner, struct instance *instance)
     struct helper *helper = owner;
     char text[EXIT_STATUS_TEXT];
     helper->last_exit = instance->status;
+    stop_forget_command(helper);
     if (helper->state != STATE_STOPPING)
         set_reason(helper, exit_status_describe(instance->status, text));
     handle(helper, EVENT_EXITED);
@@ -196,6 +197,7 @@ static void on_run_over(void *owner, struct instance *instance)
     char text[EXIT_STATUS_TEXT];
     helper->run = NULL;
     helper->last_exit = instance->status;
+    stop_forget_command(helper);
     old_runs_add(helper, instance);
     set_reason(helper, exit_status_describe(instance->status, text));
     schedule_restart(helper, instance->ended - instance->started);
@@ -285,7 +287,7 @@ static void launch_run(struct helper *helper)
 }
 
 // A start that has not begun yet is called off.
-static void stop_run(struct helper *helper)
+static void end_run(struct helper *helper)
 {
     if (!instance_call_off(helper->run)) {
         stop_begin(helper);

@@ -18,7 +18,7 @@
 enum state {
     STATE_STOPPED,   // no process and none wanted
     STATE_WAITING,   // wanted; a dependency is not there yet
-    STATE_STARTING,  // process runs, readiness not yet shown
+    STATE_STARTING,  // a start is under way, or readiness is not yet shown
     STATE_RUNNING,   // process runs and is ready
     STATE_STOPPING,  // told to end, not ended yet
     STATE_BACKOFF,   // ended; the next start is scheduled

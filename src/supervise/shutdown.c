@@ -21,7 +21,10 @@ static const double last_words = 0.5;     // for the output of what was killed a
 static const double last_wait = 2;        // for what is left when all helpers are at rest, or
                                           // after SIGKILL to everything
 
-enum { NAMED_IN_A_WORD = 3 };
+enum {
+    NAMED_IN_A_WORD = 3,
+    LAST_LOOKS = 3, // after SIGKILL, whatever time says: one may take seconds
+};
 
 static bool is_at_rest(const struct helper *helper)
 {
@@ -159,7 +162,7 @@ static void end_late_stop_commands(struct shutdown *shutdown, double now)
 // (kill_mode: process), only for a while.
 static bool output_ended(const struct shutdown *shutdown, double now, double waited)
 {
-    if (now >= shutdown->deadline && waited >= last_words)
+    if (now >= shutdown->deadline && waited >= last_words && shutdown->last_looks >= LAST_LOOKS)
         return true;
     bool spared = shutdown->spare_escaped && waited >= last_wait;
     return shutdown->tally->old_runs == 0 || spared;
@@ -204,15 +207,17 @@ static void report_left(const struct shutdown *shutdown)
 
 static bool is_over(struct shutdown *shutdown, double now)
 {
-    if (shutdown->killed && now >= shutdown->deadline + last_wait)
-        return true;
+    bool late = shutdown->killed && now >= shutdown->deadline + last_wait;
     if (!tally_is_at_rest(shutdown->tally))
-        return false;
+        return late;
     if (shutdown->rested == 0)
         shutdown->rested = now;
+    if (shutdown->tally->stop_runs > 0)
+        return late;
+    shutdown->last_looks += shutdown->killed;
     double waited = now - shutdown->rested;
-    return shutdown->tally->stop_runs == 0 && end_escaped(shutdown, waited) &&
-           output_ended(shutdown, now, waited);
+    bool ended = end_escaped(shutdown, waited) && output_ended(shutdown, now, waited);
+    return ended || (late && shutdown->last_looks >= LAST_LOOKS);
 }
 
 bool shutdown_check(struct shutdown *shutdown, bool changed)

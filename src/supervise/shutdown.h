@@ -39,14 +39,15 @@ struct shutdown {
     size_t due_count;
     bool begun, ended;
     const char *reason;
-    double deadline;   // clock_monotonic
-    double next_word;  // when to say again for whom we wait
-    double rested;     // when all helpers had come to rest; 0: not yet
-    unsigned escaped;  // processes that escaped and are alive
-    bool escaped_told; // the log was told of processes that escaped
-    bool out_of_turn;  // the rest was asked to stop, whatever depends on it
-    bool look;         // something beside the helpers may have changed
-    bool killed;       // the deadline is past and SIGKILL was sent
+    double deadline;     // clock_monotonic
+    double next_word;    // when to say again for whom we wait
+    double rested;       // when all helpers had come to rest; 0: not yet
+    unsigned escaped;    // processes that escaped and are alive
+    bool escaped_told;   // the log was told of processes that escaped
+    bool out_of_turn;    // the rest was asked to stop, whatever depends on it
+    bool look;           // something beside the helpers may have changed
+    bool killed;         // the deadline is past and SIGKILL was sent
+    unsigned last_looks; // with all helpers at rest, since then
     ev_timer tick;
 };
 

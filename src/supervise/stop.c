@@ -132,16 +132,19 @@ void stop_leftovers(struct helper *helper)
     instance_signal(helper->run, SIGCONT);
 }
 
+void stop_forget_command(struct helper *helper)
+{
+    if (helper->stop_run != NULL && instance_call_off(helper->stop_run))
+        set_stop_run(helper, NULL);
+}
+
 void stop_kill(struct helper *helper)
 {
     if (helper->run != NULL) {
         helper->kills++;
         instance_signal(helper->run, SIGKILL);
     }
-    if (helper->stop_run == NULL)
-        return;
-    if (instance_call_off(helper->stop_run))
-        set_stop_run(helper, NULL);
-    else
+    stop_forget_command(helper);
+    if (helper->stop_run != NULL)
         instance_signal(helper->stop_run, SIGKILL);
 }

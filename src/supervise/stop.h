@@ -14,5 +14,9 @@ void stop_go_on(struct helper *helper);
 // The main process ended by itself or at the stop signal: asks what is left of its group to end.
 void stop_leftovers(struct helper *helper);
 
+// The main process has ended: a stop command that has not begun yet has nobody to stop, and later
+// might stop the next run.
+void stop_forget_command(struct helper *helper);
+
 // SIGKILL to the run, where there is one, which is counted, and to its stop command.
 void stop_kill(struct helper *helper);

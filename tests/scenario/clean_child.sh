@@ -85,6 +85,18 @@ stop_helperd
 expect_status 0
 [[ $(ulimit -n) == "$limit" ]] || fail "the limit of the shell changed"
 
+step "with stray descriptors on a kernel without close_range"
+if ! is_sanitized; then # sanitizers want to be loaded before any other library
+    : >"$LOG"
+    printf '* 0 ENOSYS close_range\n' >"$T/fail"
+    truncate -s 4096 "$T/fail"
+    LD_PRELOAD=$PROGRAMS/fail_calls.so FAIL_CALLS=$T/fail start_command "$HELPERD" -c "$T/helperd.yaml" \
+        8>"$T/stray1" 33>"$T/stray2" >>"$LOG" 2>&1
+    expect_clean
+    stop_helperd
+    expect_status 0
+fi
+
 step "with standard input, output and error closed"
 cat >"$T/closed.yaml" <<YAML
 log: {target: $T/closed.log}

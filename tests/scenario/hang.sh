@@ -167,6 +167,31 @@ expect_no_line '(slow(17|18|19|20)|last): started'
 let_go
 expect_no_process_left
 
+step "a stop command that waits for them is called off when its helper has ended"
+hold
+{
+    echo "defaults: {backoff: {initial: 0s, max: 0s}}"
+    echo "helpers:"
+    echo "  told: {command: [sleep, '1000'], stop_command: 'kill \$MAINPID; echo asked'}"
+    for ((i = 1; i <= 16; i++)); do
+        echo "  slow$i: [$T/slow, '1000']"
+    done
+} >"$T/told.yaml"
+start_helperd --log-format text -c "$T/told.yaml"
+wait_for_line 'told: started'
+wait_for "$END_LIMIT" "as many as may hang" hangs 16
+sed -i "s/asked'/&, nice: 1/" "$T/told.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for_line 'told: stopping'
+kill -KILL "$(pid_of told)"
+wait_for_line 'told: killed by SIGKILL, starting again'
+let_go
+wait_for "$END_LIMIT" "its next start" has_lines 2 'told: started'
+stop_helperd
+expect_status 0
+(($(count_lines '\[told\] asked') == 1)) || fail "$(count_lines '\[told\] asked') stop commands ran"
+expect_no_process_left
+
 step "what exits before helperd was told of its start is not lost"
 cat >"$T/quick.yaml" <<YAML
 defaults: {backoff: {initial: 0s, max: 0s}, start_limit: {burst: 50, interval: 1h}}

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/memory.h"
-#include "process/launcher.h"
+#include "process/launcher_inside.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -32,6 +32,7 @@ struct outcome {
 
 static struct ev_loop *loop;
 static struct launcher *launcher;
+static struct launcher *volatile left_behind; // with a thread that hung
 static unsigned told;
 static char *no_environment[] = {NULL};
 static const struct launch_context context = {.environ = no_environment};
@@ -75,11 +76,17 @@ static void on_told(void *owner, const struct launched *launched, struct launch_
     };
 }
 
-static void submit(struct outcome *outcome, const struct command *command)
+static void submit_for(const struct helper_config *config, struct outcome *outcome,
+                       const struct command *command)
 {
     *outcome = (struct outcome){.told = false};
     outcome->job =
-        launcher_submit(launcher, &helper, command, (struct strings){0}, on_told, outcome);
+        launcher_submit(launcher, config, command, (struct strings){0}, on_told, outcome);
+}
+
+static void submit(struct outcome *outcome, const struct command *command)
+{
+    submit_for(&helper, outcome, command);
 }
 
 static void on_late(struct ev_loop *running, ev_timer *timer, int events)
@@ -145,15 +152,20 @@ static void release_program(void)
     unlink(program);
 }
 
-static unsigned count_descriptors(void)
+static unsigned count_entries(const char *path)
 {
     unsigned count = 0;
-    DIR *directory = opendir("/proc/self/fd");
+    DIR *directory = opendir(path);
     ck_assert_ptr_nonnull(directory);
     while (readdir(directory) != NULL)
         count++;
     closedir(directory);
     return count;
+}
+
+static unsigned count_descriptors(void)
+{
+    return count_entries("/proc/self/fd");
 }
 
 START_TEST(starts_come_in_the_order_in_which_they_were_asked_for)
@@ -254,6 +266,35 @@ START_TEST(what_hangs_holds_no_pipe_of_others)
 }
 END_TEST
 
+START_TEST(what_hangs_lends_its_pipes_to_no_other)
+{
+    if (!hold_program())
+        return;
+    char *words[] = {
+        (char *)"/bin/sh",
+        (char *)"-c",
+        (char *)"echo wrong; echo wrong >&2; [ /proc/self/fd/0 -ef /dev/null ]",
+        NULL,
+    };
+    const struct command command = {.argv = {words, 3}};
+    struct helper_config silent = helper;
+    silent.log.stdout_stream.mode = silent.log.stderr_stream.mode = STREAM_DISCARD;
+    helper.stdin_mode = STDIN_HOLD;
+    struct outcome held, other;
+    submit(&held, &held_command);
+    submit_for(&silent, &other, &command);
+    expect_success(&other);
+    ck_assert(!held.told);
+    release_program();
+    expect_started(&held);
+    ck_assert_int_eq(reap(held.launched.pid), 0);
+    char byte;
+    ck_assert_int_eq(read(held.launched.stdout_reader, &byte, 1), 0);
+    ck_assert_int_eq(read(held.launched.stderr_reader, &byte, 1), 0);
+    launched_close(&held.launched);
+}
+END_TEST
+
 START_TEST(what_hangs_is_killed)
 {
     if (!hold_program())
@@ -267,6 +308,30 @@ START_TEST(what_hangs_is_killed)
     ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
     launched_close(&held.launched);
     release_program();
+}
+END_TEST
+
+static bool is_done(const struct launch_job *job)
+{
+    pthread_mutex_lock(&launcher->lock);
+    bool done = job->phase == PHASE_DONE;
+    pthread_mutex_unlock(&launcher->lock);
+    return done;
+}
+
+START_TEST(what_runs_already_is_killed)
+{
+    char *words[] = {(char *)"/bin/sleep", (char *)"10", NULL};
+    const struct command command = {.argv = {words, 2}};
+    struct outcome outcome;
+    submit(&outcome, &command);
+    while (!is_done(outcome.job))
+        usleep(1000);
+    launcher_kill(launcher, outcome.job);
+    expect_started(&outcome);
+    int status = reap(outcome.launched.pid);
+    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    launched_close(&outcome.launched);
 }
 END_TEST
 
@@ -328,6 +393,34 @@ START_TEST(what_is_abandoned_is_ended_and_never_told)
 }
 END_TEST
 
+START_TEST(what_hangs_may_end_after_the_loop)
+{
+    unsigned threads = count_entries("/proc/self/task");
+    if (!hold_program())
+        return;
+    struct outcome held;
+    submit(&held, &held_command);
+    while (!launcher_has_begun(launcher, held.job))
+        usleep(1000);
+    left_behind = launcher;
+    launcher_destroy(launcher);
+    ck_assert_uint_eq(no_config.holders, 2);
+    ev_loop_destroy(loop);
+    release_program();
+    while (count_entries("/proc/self/task") > threads)
+        usleep(1000);
+    int status;
+    ck_assert_int_gt(wait(&status), 0);
+    ck_assert_int_eq(status, 0);
+    ck_assert(!held.told);
+    ck_assert(!ev_async_pending(&left_behind->done_ready));
+
+    no_config.holders = 1;
+    loop = ev_loop_new(EVFLAG_NOENV);
+    launcher = NULL;
+}
+END_TEST
+
 START_TEST(its_end_drops_what_waits)
 {
     struct outcome outcomes[STARTS];
@@ -347,10 +440,13 @@ Suite *launcher_suite(void)
     tcase_add_test(tests, a_failure_names_step_and_child);
     tcase_add_test(tests, starts_go_on_while_one_hangs);
     tcase_add_test(tests, what_hangs_holds_no_pipe_of_others);
+    tcase_add_test(tests, what_hangs_lends_its_pipes_to_no_other);
     tcase_add_test(tests, what_hangs_is_killed);
+    tcase_add_test(tests, what_runs_already_is_killed);
     tcase_add_test(tests, another_users_child_has_not_for_ever);
     tcase_add_test(tests, what_has_not_begun_is_called_off);
     tcase_add_test(tests, what_is_abandoned_is_ended_and_never_told);
+    tcase_add_test(tests, what_hangs_may_end_after_the_loop);
     tcase_add_test(tests, its_end_drops_what_waits);
     suite_add_tcase(suite, tests);
     return suite;

@@ -6,6 +6,7 @@
 #include "process/plan.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static char *arguments[] = {"/bin/true", NULL};
@@ -119,6 +120,34 @@ START_TEST(a_failure_names_its_step_and_object)
 }
 END_TEST
 
+#ifndef __SANITIZE_ADDRESS__ // it would end the program itself
+START_TEST(want_of_memory_is_a_failed_start)
+{
+    enum { MANY = 4 * 1024 * 1024 }; // more entries than there is room for in what is free
+    char **entries = calloc(MANY + 1, sizeof(*entries));
+    ck_assert_ptr_nonnull(entries);
+    for (size_t i = 0; i < MANY; i++)
+        entries[i] = arguments[0];
+    const struct launch_context context = {.environ = entries};
+    struct helper_config helper = plain_helper();
+    struct launch_error error;
+    struct rlimit before, none = {0};
+    ck_assert_int_eq(getrlimit(RLIMIT_AS, &before), 0);
+    none.rlim_max = before.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &none), 0);
+    bool made = plan_make(&plan, &helper, &command, &context, &(struct strings){0}, &error);
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &before), 0);
+    free(entries);
+    ck_assert(!made);
+    ck_assert_int_eq(error.error, ENOMEM);
+    ck_assert(launch_error_is_shortage(error));
+    char text[200];
+    ck_assert_str_eq(launch_error_describe(error, &helper, &command, text, sizeof(text)),
+                     "cannot start: Cannot allocate memory (step: allocate memory)");
+}
+END_TEST
+#endif
+
 START_TEST(want_of_resources_is_no_crash)
 {
     ck_assert(launch_error_is_shortage((struct launch_error){STEP_EXEC, EAGAIN, LIMIT_NOFILE}));
@@ -134,6 +163,9 @@ Suite *plan_suite(void)
     tcase_add_test(tests, limits_of_the_helper_win);
     tcase_add_test(tests, another_user_has_no_capabilities_unless_given);
     tcase_add_test(tests, a_failure_names_its_step_and_object);
+#ifndef __SANITIZE_ADDRESS__
+    tcase_add_test(tests, want_of_memory_is_a_failed_start);
+#endif
     tcase_add_test(tests, want_of_resources_is_no_crash);
     suite_add_tcase(suite, tests);
     return suite;
