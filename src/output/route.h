@@ -55,7 +55,8 @@ void route_pass_on(struct route *route, enum stream_kind kind);
 // Whether lines of that stream are shown in the log.
 bool route_is_logged(const struct route *route, enum stream_kind kind);
 
-// For the router: tells what was left out, as far as there is room to. True: all is told.
+// For the router: tells what was left out, as far as there is room to. True: there is nothing left
+// to tell.
 bool route_tell_dropped(struct route *route);
 // The log goes elsewhere, or looks otherwise.
 void route_follow_log(struct route *route);

@@ -161,7 +161,8 @@ static void tell_dropped(struct router *router)
         if (route_tell_dropped(route))
             list_remove(&route->owing_link);
     }
-    if (own->dropped > 0 && sink_has_room(own->sink, own)) {
+    bool shown = router->level <= LEVEL_WARNING; // else it counts at the end
+    if (own->dropped > 0 && shown && sink_has_room(own->sink, own)) {
         uint64_t dropped = own->dropped;
         own->dropped = 0;
         log_warning("%" PRIu64 " of helperd's own %s dropped", dropped,
@@ -212,7 +213,8 @@ static void hand_over_changed(struct router *router)
         struct sink *sink = LIST_FIRST(struct sink, &router->changed, changed_link);
         list_remove(&sink->changed_link);
         sink_hand_over(sink);
-        if (sink->users == 0 || (sink->lost > 0 && !router->draining))
+        bool owes = sink->lost > 0 && router->level <= LEVEL_WARNING;
+        if (sink->users == 0 || (owes && !router->draining))
             attend(router, sink);
     }
 }

@@ -489,6 +489,23 @@ START_TEST(drops_into_a_file_are_told_without_another_line)
 }
 END_TEST
 
+START_TEST(drops_that_nobody_would_see_told_are_not)
+{
+    use_log();
+    configure(64 << 10, ON_FULL_DROP);
+    open_route("file");
+    put_lines(20000);
+    uint64_t dropped = route.outlets[ROUTE_STDOUT].dropped;
+    ck_assert_uint_gt(dropped, 0);
+    router->level = LEVEL_ERROR;
+    ck_assert(route_tell_dropped(&route));
+    ck_assert_uint_eq(route.outlets[ROUTE_STDOUT].dropped, dropped); // they count at the end
+    router->level = LEVEL_INFO;
+    route_finish(&route);
+    buffer_finish(&seen);
+}
+END_TEST
+
 // There is no room for the word when the file is changed: it is said later.
 START_TEST(drops_are_told_though_the_file_is_changed)
 {
@@ -657,6 +674,7 @@ static void add_routes(Suite *suite)
     tcase_add_test(routes, who_waits_for_the_log_goes_on_with_another_log);
     tcase_add_test(routes, every_outlet_has_room_by_the_new_size_of_the_queue);
     tcase_add_test(routes, drops_into_a_file_are_told_without_another_line);
+    tcase_add_test(routes, drops_that_nobody_would_see_told_are_not);
     tcase_add_test(routes, drops_are_told_though_the_file_is_changed);
     tcase_add_test(routes, drops_are_told_though_the_helper_is_gone);
     tcase_add_test(routes, lines_over_the_rate_are_told_without_another_line);
