@@ -16,7 +16,7 @@ enum { WINDOW_LEAST_PART = 16, WINDOW_MOST_PART = 4, OWN_PART = 64, LITTLE_PART 
 
 // Between the two it is as much as is written in this time: a writer that is busy never runs dry,
 // and no line waits longer for those before it. Measured over at least the second. In seconds.
-static const double window_time = 0.00075, measuring_time = 0.002;
+static const double window_time = 0.001, measuring_time = 0.002;
 
 static struct sink *create(struct writers *writers, struct list *changed, const char *name)
 {

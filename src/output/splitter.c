@@ -65,10 +65,9 @@ static void forget_given(struct splitter *splitter)
     splitter->given = 0;
 }
 
-// No more bytes for now: ten thousand idle streams hold nothing, and those in the middle of a line
-// not much more than its start.
-static void trim_kept(struct splitter *splitter)
+void splitter_trim(struct splitter *splitter)
 {
+    forget_given(splitter);
     if (splitter->kept_length == 0) {
         release_kept(splitter);
     } else if (splitter->kept_capacity > KEPT_SMALL && splitter->kept_length < KEPT_SMALL) {
@@ -171,7 +170,7 @@ bool splitter_next(struct splitter *splitter, const char **at, const char *end, 
         }
         keep(splitter, at, left);
     }
-    trim_kept(splitter);
+    splitter_trim(splitter);
     return false;
 }
 

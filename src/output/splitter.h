@@ -42,5 +42,9 @@ void splitter_set_max_line(struct splitter *splitter, size_t max_line);
 bool splitter_next(struct splitter *splitter, const char **at, const char *end,
                    struct piece *piece);
 
+// No more bytes for now: ten thousand idle streams hold nothing, and those in the middle of a line
+// not much more than its start. A long line that follows at once would need the memory again.
+void splitter_trim(struct splitter *splitter);
+
 // The stream ended: what is kept is the last piece. False: nothing is.
 bool splitter_last(struct splitter *splitter, struct piece *piece);

@@ -138,7 +138,7 @@ static size_t feed(struct stream *stream, const char *bytes, size_t length)
     const int64_t time = clock_wall();
     const char *at = bytes, *const end = bytes + length;
     struct piece piece;
-    while ((at == end || has_room(stream)) && splitter_next(&stream->splitter, &at, end, &piece))
+    while (at < end && has_room(stream) && splitter_next(&stream->splitter, &at, end, &piece))
         at -= piece.length - route_piece(stream, piece, time);
     return (size_t)(at - bytes);
 }
@@ -176,12 +176,16 @@ static void read_pipe(struct stream *stream, size_t most)
 {
     char *bytes = stream->reader->bytes;
     size_t limit = stream->config->rule_count > 0 ? READ_WITH_RULES : READ_AT_ONCE;
-    ssize_t got = read(stream->fd, bytes, most < limit ? most : limit);
+    if (limit > most)
+        limit = most;
+    ssize_t got = read(stream->fd, bytes, limit);
     if (got > 0) {
         stream->reader->taken += (size_t)got;
         if (got >= PIPE_SIZE)
             enlarge_pipe(stream);
         feed_read(stream, bytes, (size_t)got);
+        if ((size_t)got < limit) // there is no more for now
+            splitter_trim(&stream->splitter);
         return;
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR))

@@ -294,6 +294,25 @@ START_TEST(holds_no_memory_while_nothing_is_kept)
 }
 END_TEST
 
+START_TEST(holds_the_memory_of_a_line_until_it_is_known_that_no_other_follows)
+{
+    struct splitter splitter;
+    struct buffer seen = {0};
+    struct piece piece;
+    splitter_init(&splitter, 100000);
+    feed(&splitter, "start", &seen);
+    const char *at = " of a line\n", *end_of_read = at + strlen(at);
+    ck_assert(splitter_next(&splitter, &at, end_of_read, &piece));
+    ck_assert_ptr_eq(at, end_of_read);
+    ck_assert_ptr_nonnull(splitter.kept); // the piece lies there
+    splitter_trim(&splitter);
+    ck_assert_ptr_null(splitter.kept);
+    feed(&splitter, "next\n", &seen);
+    expect(&seen, "[next]");
+    splitter_finish(&splitter);
+}
+END_TEST
+
 START_TEST(a_large_start_is_released_when_its_line_is_done)
 {
     struct splitter splitter;
@@ -509,6 +528,7 @@ Suite *splitter_suite(void)
 
     TCase *memory = tcase_create("memory");
     tcase_add_test(memory, holds_no_memory_while_nothing_is_kept);
+    tcase_add_test(memory, holds_the_memory_of_a_line_until_it_is_known_that_no_other_follows);
     tcase_add_test(memory, a_large_start_is_released_when_its_line_is_done);
     tcase_add_test(memory, keeps_no_more_than_the_limit);
     tcase_add_test(memory, finishing_drops_what_is_kept_and_may_be_repeated);
