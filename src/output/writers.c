@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "output/writers.h"
 
+#include "base/thread.h"
 #include "output/sink.h"
 
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <time.h>
-
-enum { THREAD_STACK = 128 * 1024 };
 
 static const double finish_limit = 1; // seconds that threads get to end; those that hang do not
 
@@ -71,22 +70,11 @@ static void *run(void *argument)
 }
 
 // With the lock held. A thread that cannot be had now is tried again by the next look.
-static void start_thread(struct writers *writers)
+static void add_thread(struct writers *writers)
 {
-    pthread_attr_t attributes;
-    pthread_t thread;
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, THREAD_STACK);
-    // Signals are the loop's.
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    writers->failure = pthread_create(&thread, &attributes, run, writers);
+    writers->failure = thread_start(run, writers);
     writers->threads += writers->failure == 0;
     writers->starting += writers->failure == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
 }
 
 void writers_init(struct writers *writers, void (*notify)(void *context), void *context)
@@ -133,7 +121,7 @@ void writers_submit(struct writers *writers, struct sink *sink)
     else
         list_append(&writers->jobs, &sink->job_link);
     if (writers->threads == 0)
-        start_thread(writers);
+        add_thread(writers);
     else if (writers->idle > 0)
         pthread_cond_signal(&writers->work);
 }
@@ -189,7 +177,7 @@ bool writers_grow(struct writers *writers)
     bool late = first != NULL && first == writers->first_seen;
     bool all_work = writers->idle == 0 && writers->starting == 0;
     if (late && all_work && next_job(writers) != NULL)
-        start_thread(writers);
+        add_thread(writers);
     writers->first_seen = first;
     pthread_mutex_unlock(&writers->lock);
     return first != NULL;

@@ -43,7 +43,6 @@ struct launch_job {
 struct launcher_thread {
     struct launcher *launcher;
     struct launch_shared *shared;
-    struct dispositions dispositions;
     struct launch_job *job; // in its hands, or NULL; under the lock
     _Alignas(16) char child_stack[CHILD_STACK];
 };
@@ -52,10 +51,11 @@ struct launcher {
     struct ev_loop *loop;
     struct launch_context context;
     ev_async done_ready;
-    ev_timer tick;                // while there are jobs
-    size_t jobs;                  // of which nobody was told yet; the loop's
-    struct list to_tell;          // launch_job.link, done; the loop's
-    struct launch_shared *shared; // of each thread
+    ev_timer tick;                    // while there are jobs
+    size_t jobs;                      // of which nobody was told yet; the loop's
+    struct list to_tell;              // launch_job.link, done; the loop's
+    struct launch_shared *shared;     // of each thread
+    struct dispositions dispositions; // helperd's, noted before the first thread
 
     pthread_mutex_t lock;    // over all that follows
     pthread_cond_t work;     // a job may be taken, or the end

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a launcher's threads do. Want of memory here is a start that failed and never the end: that
 // looks at what is the loop's.
+#include "base/thread.h"
 #include "process/launcher_inside.h"
 
 #include <errno.h>
@@ -9,10 +10,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-enum {
-    THREAD_STACK = 128 * 1024,
-    WORTH_TELLING = 64, // that are done, while others are to come: each word wakes the loop
-};
+enum { WORTH_TELLING = 64 }; // that are done, while others are to come: each word wakes the loop
 
 void launcher_notify(struct launcher *launcher)
 {
@@ -130,7 +128,7 @@ static void start_process(struct launcher_thread *thread)
     if (!plan_make(&plan, job->helper, job->command, &launcher->context, &job->more, &job->error))
         return;
     plan.shared = thread->shared;
-    plan.dispositions = &thread->dispositions;
+    plan.dispositions = &launcher->dispositions;
     if (begin_clone(thread)) {
         job->error = launch(&plan, job->helper, &launcher->slots, thread->child_stack + CHILD_STACK,
                             &job->launched);
@@ -145,7 +143,6 @@ static void *run(void *argument)
     struct launcher *launcher = thread->launcher;
     // For those who look at processes: a child that cannot execute its program bears it, too.
     (void)prctl(PR_SET_NAME, "helperd-start");
-    launch_note_dispositions(&thread->dispositions);
     pthread_mutex_lock(&launcher->lock);
     launcher->starting--;
     while (take_job(thread) != NULL) {
@@ -157,23 +154,6 @@ static void *run(void *argument)
     launcher->living--;
     pthread_mutex_unlock(&launcher->lock);
     return NULL;
-}
-
-// Signals are the loop's, and blocked here for good: so are they in a child until it unblocks them.
-static int start_thread(struct launcher_thread *thread)
-{
-    pthread_attr_t attributes;
-    pthread_t id;
-    sigset_t all, before;
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, THREAD_STACK);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&id, &attributes, run, thread);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return error;
 }
 
 static void fail_queue(struct launcher *launcher, struct launch_error error)
@@ -188,12 +168,15 @@ static void fail_queue(struct launcher *launcher, struct launch_error error)
 // With the lock held.
 static void add_thread(struct launcher *launcher)
 {
+    if (launcher->thread_count == 0)
+        launch_note_dispositions(&launcher->dispositions);
     struct launcher_thread *thread = calloc(1, sizeof(*thread));
     int error = ENOMEM;
     if (thread != NULL) {
         thread->launcher = launcher;
         thread->shared = &launcher->shared[launcher->thread_count];
-        error = start_thread(thread);
+        error = thread_start(
+            run, thread); // in whose children signals stay blocked until they unblock them
     }
     if (error == 0) {
         launcher->threads[launcher->thread_count++] = thread;
