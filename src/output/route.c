@@ -213,7 +213,7 @@ bool route_tell_dropped(struct route *route)
 {
     struct outlet *own = &route->router->own;
     bool all = true;
-    if (route->router->level > LEVEL_WARNING) // nobody would see it: it counts at the end
+    if (!router_shows_warnings(route->router)) // it counts at the end
         return true;
     for (int i = 0; i < ROUTE_OUTLETS && sink_has_room(own->sink, own); i++)
         tell_outlet(route, &route->outlets[i]);

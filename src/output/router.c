@@ -24,6 +24,11 @@ size_t router_reserve(const struct router *router)
     return router->sinks.limit / RESERVE_PART;
 }
 
+bool router_shows_warnings(const struct router *router)
+{
+    return router->level <= LEVEL_WARNING;
+}
+
 void router_look_again(struct router *router)
 {
     if (!ev_is_active(&router->retry))
@@ -161,8 +166,8 @@ static void tell_dropped(struct router *router)
         if (route_tell_dropped(route))
             list_remove(&route->owing_link);
     }
-    bool shown = router->level <= LEVEL_WARNING; // else it counts at the end
-    if (own->dropped > 0 && shown && sink_has_room(own->sink, own)) {
+    // What nobody would see told counts at the end.
+    if (own->dropped > 0 && router_shows_warnings(router) && sink_has_room(own->sink, own)) {
         uint64_t dropped = own->dropped;
         own->dropped = 0;
         log_warning("%" PRIu64 " of helperd's own %s dropped", dropped,
@@ -213,8 +218,8 @@ static void hand_over_changed(struct router *router)
         struct sink *sink = LIST_FIRST(struct sink, &router->changed, changed_link);
         list_remove(&sink->changed_link);
         sink_hand_over(sink);
-        bool owes = sink->lost > 0 && router->level <= LEVEL_WARNING;
-        if (sink->users == 0 || (owes && !router->draining))
+        bool owes = sink->lost > 0 && router_shows_warnings(router) && !router->draining;
+        if (sink->users == 0 || owes)
             attend(router, sink);
     }
 }

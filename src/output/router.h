@@ -69,5 +69,7 @@ void router_write_own(void *router, enum level level, const char *text);
 
 // For routes: there is something to be told that could not be told yet.
 void router_look_again(struct router *router);
+// For routes: whether anybody would see what they tell.
+bool router_shows_warnings(const struct router *router);
 // For routes: bytes of each queue that helpers leave to our own messages.
 size_t router_reserve(const struct router *router);

@@ -119,11 +119,17 @@ static void collect(struct sink *sink, bool wants_news)
     adapt_window(sink, written);
 }
 
-void sink_collect(struct sink *sink)
+// What is known of the writer may be old.
+static void look(struct sink *sink, bool wants_news)
 {
     pthread_mutex_lock(&sink->writers->lock);
-    collect(sink, false);
+    collect(sink, wants_news);
     pthread_mutex_unlock(&sink->writers->lock);
+}
+
+void sink_collect(struct sink *sink)
+{
+    look(sink, false);
 }
 
 // To know whose the bytes are takes memory as well, with short lines more than they do.
@@ -143,19 +149,11 @@ static bool has_room(const struct sink *sink, const struct outlet *outlet)
     return sink->queued == 0 || (others < sink->limit && outlet->queued < sink->limit - others);
 }
 
-// What is known of the writer may be old.
-static void look_again(struct sink *sink)
-{
-    pthread_mutex_lock(&sink->writers->lock);
-    collect(sink, true);
-    pthread_mutex_unlock(&sink->writers->lock);
-}
-
 bool sink_has_room(struct sink *sink, const struct outlet *outlet)
 {
     if (has_room(sink, outlet))
         return true;
-    look_again(sink);
+    look(sink, true);
     return has_room(sink, outlet);
 }
 
@@ -173,7 +171,7 @@ size_t sink_demand(struct sink *sink, const struct outlet *outlet)
     size_t bytes = demand(sink, outlet);
     if (bytes == SIZE_MAX)
         return bytes;
-    look_again(sink);
+    look(sink, true);
     return demand(sink, outlet);
 }
 
@@ -206,9 +204,15 @@ static void submit(struct sink *sink)
     writers_submit(sink->writers, sink);
 }
 
+static bool is_filled(const struct sink *sink)
+{
+    return sink->filling != NULL && sink->filling->bytes.length > 0;
+}
+
+// With the lock held.
 static void queue_filling(struct sink *sink)
 {
-    if (sink->filling == NULL || sink->filling->bytes.length == 0)
+    if (!is_filled(sink))
         return;
     list_append(&sink->chunks, &sink->filling->link);
     sink->filling = NULL;
@@ -223,7 +227,7 @@ static bool is_wanted(const struct sink *sink)
 
 void sink_hand_over(struct sink *sink)
 {
-    if (sink->filling == NULL || sink->filling->bytes.length == 0)
+    if (!is_filled(sink))
         return;
     pthread_mutex_lock(&sink->writers->lock);
     if (is_wanted(sink) || sink->filling->bytes.length >= CHUNK_SIZE)

@@ -104,8 +104,8 @@ static int open_pipe(const struct plan *plan, int slot, int *ours, bool child_re
     if (plan->identity->is_set)
         (void)!fchown(end, plan->identity->uid, plan->identity->gid);
     // Only our own end: the other one is another description, and the helper's.
-    if (!child_reads && fcntl(*ours, F_SETFL, O_NONBLOCK) < 0)
-        result = -errno;
+    if (!child_reads)
+        result = fd_set_nonblocking(*ours);
     if (result == 0 && dup3(end, slot, O_CLOEXEC) < 0)
         result = -errno;
     fd_close(&end);

@@ -105,21 +105,27 @@ static bool run_command(struct helper *helper)
     return true;
 }
 
+static void ask(struct helper *helper)
+{
+    if (!run_command(helper))
+        send_stop_signal(helper);
+}
+
 void stop_begin(struct helper *helper)
 {
     if (helper->kills > 0) // in a hurry: SIGKILL was sent already
         return;
     announce_stop(helper);
-    if (!instance_is_launching(helper->run) && !run_command(helper))
-        send_stop_signal(helper);
+    if (!instance_is_launching(helper->run))
+        ask(helper);
 }
 
 void stop_go_on(struct helper *helper)
 {
     if (helper->kills > 0)
         instance_signal(helper->run, SIGKILL); // there may be more of it now than its first process
-    else if (!run_command(helper))
-        send_stop_signal(helper);
+    else
+        ask(helper);
 }
 
 void stop_leftovers(struct helper *helper)
