@@ -46,16 +46,6 @@ static pid_t start_writer(const struct flood *flood, int output)
     return workplace_start(argv, output);
 }
 
-static void write_all(int fd, const struct buffer *bytes)
-{
-    for (size_t done = 0; done < bytes->length;) {
-        ssize_t written = write(fd, bytes->data + done, bytes->length - done);
-        if (written < 0)
-            measure_fail("cannot write the log: %s", strerror(errno));
-        done += (size_t)written;
-    }
-}
-
 // Puts a prefix before each whole line. Returns how many bytes of the text they were.
 static size_t prefix_lines(struct buffer *out, const struct buffer *prefix, const char *text,
                            size_t length)
@@ -96,7 +86,7 @@ static void pass_on(int reader, int writer)
         make_prefix(&prefix, &style);
         out.length = 0;
         buffer_consume(&in, prefix_lines(&out, &prefix, in.data, in.length));
-        write_all(writer, &out);
+        measure_write(writer, out.data, out.length);
     }
     buffer_finish(&in);
     buffer_finish(&out);

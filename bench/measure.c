@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,19 @@ void measure_fail(const char *format, ...)
     va_end(arguments);
     fputc('\n', stderr);
     exit(EXIT_FAILURE);
+}
+
+void measure_write(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(fd, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            measure_fail("cannot write: %s", strerror(errno));
+        bytes += written;
+        length -= (size_t)written;
+    }
 }
 
 void measure_use(const void *result)

@@ -47,5 +47,8 @@ void measure_ways(const struct measure *measure, const char *title, enum unit un
 // Says what went wrong and ends the program with status 1.
 void measure_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
+// Writes all of it.
+void measure_write(int fd, const char *bytes, size_t length);
+
 // Keeps the compiler from leaving out the work whose result is here.
 void measure_use(const void *result);

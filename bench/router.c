@@ -58,8 +58,7 @@ static void check_plain(void *context)
 
 static void write_out(int fd, struct buffer *out)
 {
-    if (write(fd, out->data, out->length) != (ssize_t)out->length)
-        measure_fail("cannot write: %s", strerror(errno));
+    measure_write(fd, out->data, out->length);
     out->length = 0;
 }
 
@@ -160,22 +159,10 @@ static void run_routes(void *context)
     ev_run(work->loop, 0);
 }
 
-// As many helpers with the settings that one has by itself.
-static struct config *load_helpers(size_t count)
-{
-    struct buffer text = {0};
-    buffer_append_text(&text, "helpers:\n");
-    for (size_t i = 0; i < count; i++)
-        buffer_printf(&text, "  h%zu: \"true\"\n", i);
-    workplace_write(WORKPLACE_CONFIG, &text);
-    buffer_finish(&text);
-    return workplace_load();
-}
-
 static void measure_target(const struct measure *measure, const char *target, const char *title,
                            const char *run)
 {
-    struct config *config = load_helpers(1);
+    struct config *config = workplace_load_helpers("", 1, "\"true\"");
     struct work work = {.config = config, .target = target, .run = run, .length = RUN};
     work.bytes = measure_amount(measure, 400, 1) * 1000000;
     const struct way ways[] = {
@@ -194,7 +181,7 @@ static void measure_helpers(const struct measure *measure, const char *run)
     struct buffer names[LENGTH(counts)] = {0};
     size_t lines = measure_amount(measure, 2000000, 1000);
     for (size_t i = 0; i < LENGTH(counts); i++) {
-        works[i] = (struct work){.config = load_helpers(counts[i]),
+        works[i] = (struct work){.config = workplace_load_helpers("", counts[i], "\"true\""),
                                  .target = "/dev/null",
                                  .run = run,
                                  .length = LINE,

@@ -161,17 +161,6 @@ static void burden_drop(struct burden *burden)
     (void)munmap(burden->memory, burden->megabytes * 1000000);
 }
 
-static struct config *load_helpers(size_t count)
-{
-    struct buffer text = {0};
-    buffer_append_text(&text, "defaults: {restart: never, stdin: null}\nhelpers:\n");
-    for (size_t i = 0; i < count; i++)
-        buffer_printf(&text, "  h%zu: [/bin/true]\n", i);
-    workplace_write(WORKPLACE_CONFIG, &text);
-    buffer_finish(&text);
-    return workplace_load();
-}
-
 static void measure_launcher(const struct measure *measure, struct work *work, size_t descriptors,
                              size_t megabytes)
 {
@@ -215,7 +204,8 @@ int main(int argc, char *argv[])
     raise_descriptor_limit();
     struct work work = {.starts = measure_amount(&measure, 500, 5),
                         .loop = ev_loop_new(EVFLAG_NOENV)};
-    struct config *config = load_helpers(work.starts);
+    struct config *config = workplace_load_helpers("defaults: {restart: never, stdin: null}\n",
+                                                   work.starts, "[/bin/true]");
     const struct launch_context context = {.environ = environ};
     work.config = config;
     work.launcher = launcher_create(work.loop, &context);

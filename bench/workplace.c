@@ -95,8 +95,9 @@ char *workplace_program(const char *name)
 void workplace_write(const char *name, const struct buffer *text)
 {
     int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0 || write(fd, text->data, text->length) != (ssize_t)text->length)
-        measure_fail("cannot write %s/%s: %s", workplace.path, name, strerror(errno));
+    if (fd < 0)
+        measure_fail("cannot open %s/%s: %s", workplace.path, name, strerror(errno));
+    measure_write(fd, text->data, text->length);
     fd_close(&fd);
 }
 
@@ -110,6 +111,17 @@ struct config *workplace_load(void)
     if (config == NULL)
         measure_fail("cannot load %s/" WORKPLACE_CONFIG, workplace.path);
     return config;
+}
+
+struct config *workplace_load_helpers(const char *before, size_t count, const char *helper)
+{
+    struct buffer text = {0};
+    buffer_printf(&text, "%shelpers:\n", before);
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&text, "  h%zu: %s\n", i, helper);
+    workplace_write(WORKPLACE_CONFIG, &text);
+    buffer_finish(&text);
+    return workplace_load();
 }
 
 void workplace_clear_log(size_t bytes)

@@ -26,6 +26,10 @@ char *workplace_program(const char *name);
 // Loads its configuration.
 struct config *workplace_load(void);
 
+// The same of so many helpers h0, h1, …, all with the same settings; before are lines of the
+// configuration that stand before them.
+struct config *workplace_load_helpers(const char *before, size_t count, const char *helper);
+
 // Writes the whole text into a file of it, in place of what was there.
 void workplace_write(const char *name, const struct buffer *text);
 

@@ -2,29 +2,14 @@
 // A helper that floods: writes so many numbered lines of a size, as fast as they are taken.
 //     writer COUNT SIZE [mixed]
 #include "base/memory.h"
+#include "measure.h"
 #include "numbered.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { BLOCK = 256 * 1024 }; // bytes of one write, about
-
-static void write_all(const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(STDOUT_FILENO, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            perror("writer");
-            exit(EXIT_FAILURE);
-        }
-        bytes += written;
-        length -= (size_t)written;
-    }
-}
 
 int main(int argc, char *argv[])
 {
@@ -45,7 +30,7 @@ int main(int argc, char *argv[])
         size_t now = count - first < many ? (size_t)(count - first) : many;
         for (size_t i = 0; i < now; i++)
             numbered_change(&lines, first + i, block + i * size);
-        write_all(block, now * size);
+        measure_write(STDOUT_FILENO, block, now * size);
     }
     free(block);
     numbered_finish(&lines);
