@@ -91,12 +91,26 @@ START_TEST(what_a_closed_one_put_is_written)
 }
 END_TEST
 
+// A sink on a pipe, with so much room.
+static struct sink *open_pipe(int *reader, int *writer, size_t limit)
+{
+    make_pipe(reader, writer);
+    struct sink *sink = open_fd(*writer);
+    sink->limit = limit;
+    return sink;
+}
+
+static void end_pipe(struct sink *sink, int *reader, int *writer)
+{
+    end_sink(sink);
+    fd_close(reader);
+    fd_close(writer);
+}
+
 START_TEST(drops_what_finds_no_room_and_counts_it)
 {
     int reader, writer;
-    make_pipe(&reader, &writer);
-    struct sink *sink = open_fd(writer);
-    sink->limit = 20000;
+    struct sink *sink = open_pipe(&reader, &writer, 20000);
     struct outlet outlet;
     outlet_open(&outlet, sink, &style, 0);
     unsigned count = 0;
@@ -119,9 +133,7 @@ START_TEST(drops_what_finds_no_room_and_counts_it)
     ck_assert_uint_eq(count_lines(&text) + dropped, count + 1);
     buffer_finish(&text);
     outlet_close(&outlet);
-    end_sink(sink);
-    fd_close(&reader);
-    fd_close(&writer);
+    end_pipe(sink, &reader, &writer);
 }
 END_TEST
 
@@ -129,9 +141,7 @@ END_TEST
 START_TEST(drops_are_exact_while_somebody_reads)
 {
     int reader, writer;
-    make_pipe(&reader, &writer);
-    struct sink *sink = open_fd(writer);
-    sink->limit = 3000;
+    struct sink *sink = open_pipe(&reader, &writer, 3000);
     struct outlet outlet;
     outlet_open(&outlet, sink, &style, 0);
     struct buffer text = {0};
@@ -147,18 +157,14 @@ START_TEST(drops_are_exact_while_somebody_reads)
     ck_assert_uint_eq(count_lines(&text) + outlet.dropped, count);
     buffer_finish(&text);
     outlet_close(&outlet);
-    end_sink(sink);
-    fd_close(&reader);
-    fd_close(&writer);
+    end_pipe(sink, &reader, &writer);
 }
 END_TEST
 
 START_TEST(says_when_the_next_is_to_wait)
 {
     int reader, writer;
-    make_pipe(&reader, &writer);
-    struct sink *sink = open_fd(writer);
-    sink->limit = 20000;
+    struct sink *sink = open_pipe(&reader, &writer, 20000);
     struct outlet outlet;
     outlet_open(&outlet, sink, &style, 0);
     unsigned count = 0;
@@ -174,9 +180,7 @@ START_TEST(says_when_the_next_is_to_wait)
     expect_numbers(text.data, 0, count);
     buffer_finish(&text);
     outlet_close(&outlet);
-    end_sink(sink);
-    fd_close(&reader);
-    fd_close(&writer);
+    end_pipe(sink, &reader, &writer);
 }
 END_TEST
 
@@ -235,9 +239,7 @@ END_TEST
 START_TEST(a_line_is_kept_once_the_sink_is_seen_to_work)
 {
     int reader, writer;
-    make_pipe(&reader, &writer);
-    struct sink *sink = open_fd(writer);
-    sink->limit = 20000;
+    struct sink *sink = open_pipe(&reader, &writer, 20000);
     struct outlet outlet;
     outlet_open(&outlet, sink, &style, 0);
     unsigned count = 0;
@@ -252,9 +254,7 @@ START_TEST(a_line_is_kept_once_the_sink_is_seen_to_work)
     expect_numbers(text.data, 0, count);
     buffer_finish(&text);
     outlet_close(&outlet);
-    end_sink(sink);
-    fd_close(&reader);
-    fd_close(&writer);
+    end_pipe(sink, &reader, &writer);
 }
 END_TEST
 
@@ -345,9 +345,7 @@ END_TEST
 START_TEST(short_lines_of_two_take_no_more_memory_than_the_queue_may)
 {
     int reader, writer;
-    make_pipe(&reader, &writer);
-    struct sink *sink = open_fd(writer);
-    sink->limit = 100000;
+    struct sink *sink = open_pipe(&reader, &writer, 100000);
     struct outlet one, other;
     outlet_open(&one, sink, &style, 0);
     outlet_open(&other, sink, &style, 0);
@@ -363,9 +361,7 @@ START_TEST(short_lines_of_two_take_no_more_memory_than_the_queue_may)
     buffer_finish(&text);
     outlet_close(&one);
     outlet_close(&other);
-    end_sink(sink);
-    fd_close(&reader);
-    fd_close(&writer);
+    end_pipe(sink, &reader, &writer);
 }
 END_TEST
 

@@ -344,9 +344,17 @@ static int hang_route(struct waiter *waiter)
     return fifo;
 }
 
-static struct waiter make_waiter(void)
+static void init_waiter(struct waiter *waiter)
 {
-    return (struct waiter){.wake = on_wake};
+    waiter->wake = on_wake;
+    list_init(&waiter->link);
+}
+
+// It was woken, and not in vain.
+static void expect_to_go_on(struct waiter *waiter)
+{
+    ck_assert(woken);
+    ck_assert(route_has_room(&route, STREAM_STDOUT, waiter));
 }
 
 static void empty_fifo(int fifo)
@@ -363,12 +371,11 @@ static void empty_fifo(int fifo)
 
 START_TEST(who_waits_goes_on_when_the_lines_go_to_another_file)
 {
-    struct waiter waiter = make_waiter();
-    list_init(&waiter.link);
+    struct waiter waiter;
+    init_waiter(&waiter);
     int fifo = hang_route(&waiter);
     change_route("file");
-    ck_assert(woken);
-    ck_assert(route_has_room(&route, STREAM_STDOUT, &waiter));
+    expect_to_go_on(&waiter);
     put_lines(1);
     turn_until(file_has_text);
     expect_content("file", "line 0\n");
@@ -379,12 +386,11 @@ END_TEST
 
 START_TEST(who_waits_goes_on_when_nobody_is_to_wait)
 {
-    struct waiter waiter = make_waiter();
-    list_init(&waiter.link);
+    struct waiter waiter;
+    init_waiter(&waiter);
     int fifo = hang_route(&waiter);
     configure(100000, ON_FULL_DROP);
-    ck_assert(woken);
-    ck_assert(route_has_room(&route, STREAM_STDOUT, &waiter));
+    expect_to_go_on(&waiter);
     empty_fifo(fifo);
     route_finish(&route);
 }
@@ -392,12 +398,11 @@ END_TEST
 
 START_TEST(who_waits_goes_on_when_there_is_more_room)
 {
-    struct waiter waiter = make_waiter();
-    list_init(&waiter.link);
+    struct waiter waiter;
+    init_waiter(&waiter);
     int fifo = hang_route(&waiter);
     configure(10000000, ON_FULL_BLOCK);
-    ck_assert(woken);
-    ck_assert(route_has_room(&route, STREAM_STDOUT, &waiter));
+    expect_to_go_on(&waiter);
     empty_fifo(fifo);
     route_finish(&route);
 }
@@ -412,8 +417,8 @@ static bool old_log_is_written(void)
 
 START_TEST(who_waits_for_the_log_goes_on_with_another_log)
 {
-    struct waiter waiter = make_waiter();
-    list_init(&waiter.link);
+    struct waiter waiter;
+    init_waiter(&waiter);
     open_route(NULL);
     hang_log();
     while (route_has_room(&route, STREAM_STDOUT, &waiter))
@@ -425,8 +430,7 @@ START_TEST(who_waits_for_the_log_goes_on_with_another_log)
     struct record_style style = router->style;
     const struct log_config config = {.queue = 100000};
     router_configure(router, &target, &style, &config);
-    ck_assert(woken);
-    ck_assert(route_has_room(&route, STREAM_STDOUT, &waiter));
+    expect_to_go_on(&waiter);
     put_lines(1);
     turn_until(file_has_text);
     expect_content("file", "line 0\n");
