@@ -11,7 +11,7 @@ static const double retry_interval = 0.1; // seconds between looks at what canno
 // A helper that writes line by line makes a turn of few lines out of each. Such turns do better to
 // wait a moment for more.
 static const double soon = 0.0005;              // seconds between turns that follow each other
-static const double collect_interval = 0.00005; // seconds that they wait
+static const double collect_interval = 0.0001; // seconds that they wait
 enum { LITTLE = 32 * 1024 };                    // bytes that a turn brings, or more
 
 static void pace(struct reader *reader)
