@@ -2,13 +2,10 @@
 #include "output/router.h"
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/memory.h"
 #include "output/route.h"
+#include "output/trouble.h"
 
-#include <inttypes.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,86 +32,6 @@ void router_look_again(struct router *router)
         ev_timer_again(router->loop, &router->retry);
 }
 
-static const char *lines_were(uint64_t count)
-{
-    return count == 1 ? "line of the log was" : "lines of the log were";
-}
-
-static const char *reason_of(const struct sink *sink)
-{
-    return sink->failing_reason != NULL ? sink->failing_reason : strerror(sink->failing);
-}
-
-// Says past the log what the log itself cannot take.
-static void say(struct router *router, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void say(struct router *router, const char *format, ...)
-{
-    struct sink *error = router->error;
-    if (error == router->own.sink)
-        return;
-    struct buffer *out = sink_filling(error);
-    size_t before = out->length;
-    va_list arguments;
-    va_start(arguments, format);
-    buffer_vprintf(out, format, arguments);
-    va_end(arguments);
-    sink_put(error, NULL, out->length - before);
-}
-
-static void tell_failure(struct router *router, struct sink *sink)
-{
-    sink->told = true;
-    if (sink == router->own.sink)
-        say(router, "helperd: cannot write the log to %s: %s; keeping what fits, trying again\n",
-            sink->name, reason_of(sink));
-    else
-        log_error("cannot write to %s: %s; keeping what fits, trying again", sink->name,
-                  reason_of(sink));
-}
-
-// Whether one more of our own messages finds room. If not, it is looked for again.
-static bool can_tell(struct router *router)
-{
-    if (sink_has_room(router->own.sink, &router->own))
-        return true;
-    router_look_again(router);
-    return false;
-}
-
-// Whether it works and that, or what was lost, is to be told. Lost without a failure is what was
-// dropped by somebody who led here and was not told before.
-static bool owes_word(const struct sink *sink)
-{
-    return sink->failing == 0 && (sink->told || sink->lost > 0);
-}
-
-static void tell_recovery(struct router *router, struct sink *sink)
-{
-    if (!can_tell(router))
-        return;
-    bool failed = sink->told;
-    uint64_t lost = sink->lost;
-    const char *were = lost == 1 ? "line was" : "lines were";
-    sink->told = false;
-    sink->lost = 0;
-    if (!failed)
-        log_warning("%" PRIu64 " %s dropped (%s did not keep up)", lost, were, sink->name);
-    else if (lost > 0)
-        log_warning("%s can be written again; %" PRIu64 " %s lost", sink->name, lost, were);
-    else
-        log_info("%s can be written again; nothing was lost", sink->name);
-}
-
-static void tell_trouble(struct sink *sink)
-{
-    if (sink->trouble != 0 && !sink->trouble_told)
-        log_warning("cannot rotate %s or open it again: %s; lines go on to the old file",
-                    sink->name,
-                    sink->trouble_reason != NULL ? sink->trouble_reason : strerror(sink->trouble));
-    sink->trouble_told = sink->trouble != 0;
-}
-
 // Whether there is nothing to wait for: all is written, or it fails and no writer is at it.
 static bool is_at_rest(struct sink *sink)
 {
@@ -126,14 +43,8 @@ static void let_go(struct router *router, struct sink *sink)
 {
     if (!is_at_rest(sink))
         return;
-    uint64_t lost = sink->lost + sink_count_lines(sink);
-    if (lost > 0 && !can_tell(router))
+    if (!trouble_tell_end(router, sink))
         return;
-    if (lost > 0)
-        log_warning("%" PRIu64 " %s lost (%s: %s)", lost, lines_were(lost), sink->name,
-                    reason_of(sink));
-    sink->lost = 0;
-    sink->told = false; // a later reload may take it back while it is closed
     if (sink_is_open(sink))
         sink_close(sink);
     else
@@ -146,13 +57,9 @@ static void attend(struct router *router, struct sink *sink)
     sink_collect(sink);
     if (sink->failing != 0)
         router_look_again(router);
-    if (list_is_empty(&sink->troubled_link) && (sink->failing != 0 || owes_word(sink)))
+    if (list_is_empty(&sink->troubled_link) && (sink->failing != 0 || trouble_is_over(sink)))
         list_append(&router->troubled, &sink->troubled_link);
-    if (sink->failing != 0 && !sink->told)
-        tell_failure(router, sink);
-    else if (owes_word(sink))
-        tell_recovery(router, sink);
-    tell_trouble(sink);
+    trouble_tell(router, sink);
     sink_hand_over(sink);
     sink_wake_next(sink);
     if (sink->users == 0)
@@ -161,18 +68,11 @@ static void attend(struct router *router, struct sink *sink)
 
 static void tell_dropped(struct router *router)
 {
-    struct outlet *own = &router->own;
     LIST_EACH (struct route, route, &router->owing, owing_link) {
         if (route_tell_dropped(route))
             list_remove(&route->owing_link);
     }
-    // What nobody would see told counts at the end.
-    if (own->dropped > 0 && router_shows_warnings(router) && sink_has_room(own->sink, own)) {
-        uint64_t dropped = own->dropped;
-        own->dropped = 0;
-        log_warning("%" PRIu64 " of helperd's own %s dropped", dropped,
-                    dropped == 1 ? "lines was" : "lines were");
-    }
+    trouble_tell_own_drops(router);
 }
 
 static void on_news(struct ev_loop *loop, ev_async *async, int events)
@@ -240,44 +140,13 @@ static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events
     }
 }
 
-// Past the log and its writers, of which there is none; a standard error that would hang is left
-// alone.
-static void say_directly(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void say_directly(const char *format, ...)
-{
-    struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (poll(&error, 1, 0) <= 0)
-        return;
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vdprintf(STDERR_FILENO, format, arguments);
-    va_end(arguments);
-}
-
-// Without any thread the log holds the warning back, too.
-static void tell_threads(struct router *router)
-{
-    bool none;
-    int failure = writers_failure(&router->writers, &none);
-    if (failure != 0 && !router->threads_told) {
-        log_warning("cannot start a thread that writes: %s; trying again", strerror(failure));
-        if (none)
-            say_directly("helperd: cannot start the thread that writes the log: %s; keeping what "
-                         "fits, trying again\n",
-                         strerror(failure));
-    } else if (failure == 0 && router->threads_told) {
-        log_info("threads that write can be started again");
-    }
-    router->threads_told = failure != 0;
-}
-
 static void on_grow(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)events;
     struct router *router = timer->data;
     if (!writers_grow(&router->writers))
         ev_timer_stop(loop, timer);
-    tell_threads(router);
+    trouble_tell_threads(router);
 }
 
 static void on_trim(struct ev_loop *loop, ev_timer *timer, int events)
@@ -294,7 +163,7 @@ static bool retry_failing(struct router *router)
     LIST_EACH (struct sink, sink, &router->troubled, troubled_link) {
         if (sink->failing != 0)
             sink_retry(sink);
-        else if (owes_word(sink))
+        else if (trouble_is_over(sink))
             attend(router, sink);
         else
             list_remove(&sink->troubled_link);
@@ -412,23 +281,6 @@ void router_drain(struct router *router, void (*drained)(void *context), void *c
     router->context = context;
 }
 
-// The end has come while a sink fails or hangs: what waits in its queue goes with us.
-static void say_losses(struct router *router)
-{
-    bool none;
-    int failure = writers_failure(&router->writers, &none);
-    const char *hindrance =
-        none && failure != 0 ? "there is no thread to write them" : "it did not take them in time";
-    LIST_EACH (struct sink, sink, &router->sinks.all, link) {
-        sink_collect(sink);
-        uint64_t lost = sink->lost + sink_count_lines(sink);
-        const char *reason = sink->failing != 0 ? reason_of(sink) : hindrance;
-        if (lost > 0)
-            say_directly("helperd: %" PRIu64 " %s lost (%s: %s)\n", lost, lines_were(lost),
-                         sink->name, reason);
-    }
-}
-
 void router_destroy(struct router *router)
 {
     if (router == NULL)
@@ -447,7 +299,7 @@ void router_destroy(struct router *router)
     ev_timer_stop(router->loop, &router->trim);
     bool ended = writers_finish(&router->writers);
     ev_async_stop(router->loop, &router->news);
-    say_losses(router);
+    trouble_say_losses(router);
     // A write that hangs may return at any time until we are gone, and needs all of it.
     if (!ended)
         return;
@@ -480,6 +332,6 @@ void router_write_own(void *context, enum level level, const char *text)
     if (level < router->level)
         return;
     if (is_speechless(router))
-        say_directly("helperd: %s\n", text);
+        trouble_say("helperd: %s\n", text);
     outlet_put(&router->own, &record, ON_FULL_DROP);
 }
