@@ -43,6 +43,8 @@ struct character text_first_character(const char *bytes, size_t length);
 // How many there are, a byte that is no UTF-8 counting as one.
 size_t text_count_characters(const char *bytes, size_t length);
 
+size_t text_count_newlines(const char *bytes, size_t length);
+
 bool text_is_utf8(const char *bytes, size_t length);
 
 // Whether a terminal would act on it, or tear the line at it: control characters (C0, DEL, C1),

@@ -45,33 +45,38 @@ static bool is_to_drop(struct outlet *outlet, enum on_full on_full)
     return sink->failing != 0 && !sink_has_room(sink, outlet) && sink->failing != 0;
 }
 
-static void drop(struct outlet *outlet, const struct record *record)
+static size_t drop(struct outlet *outlet, const struct record *record)
 {
+    const size_t lines = record_count_lines(record);
+    outlet->sink->dropped += lines;
     if (outlet->sink->failing != 0)
-        outlet->sink->lost += record_count_lines(record);
+        outlet->sink->lost += lines;
     else
-        outlet->dropped += record_count_lines(record);
+        outlet->dropped += lines;
     // Where only the start of a line is there, the next one does not go on in it.
     if (record->continued && outlet->style->format == FORMAT_RAW) {
         buffer_append_char(sink_filling(outlet->sink), '\n');
         sink_put(outlet->sink, outlet, 1);
     }
+    return lines;
 }
 
-void outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full)
+struct outlet_count outlet_put(struct outlet *outlet, const struct record *record,
+                               enum on_full on_full)
 {
     struct sink *sink = outlet->sink;
     unsigned stream = 1U << record->source->kind;
     if (record->continued && (outlet->cut & stream) != 0)
-        return; // the line counts as dropped already
+        return (struct outlet_count){.lines = 1}; // it counts as dropped already
     outlet->cut &= ~stream;
     if (is_to_drop(outlet, on_full)) {
-        drop(outlet, record);
+        size_t dropped = drop(outlet, record);
         outlet->cut |= stream;
-        return;
+        return (struct outlet_count){.lines = dropped, .dropped = dropped};
     }
     struct buffer *out = sink_filling(sink);
     size_t before = out->length;
-    record_render(record, outlet->style, out);
+    size_t lines = record_render(record, outlet->style, out);
     sink_put(sink, outlet, out->length - before);
+    return (struct outlet_count){.lines = lines};
 }

@@ -31,6 +31,12 @@ bool outlet_is_full(const struct outlet *outlet, enum on_full on_full);
 // How many bytes may be fetched for it. 0: that is to wait until less is in its queue.
 size_t outlet_demand(const struct outlet *outlet, enum on_full on_full);
 
+// What was in a record: its lines, and those of them that were dropped and did not count before.
+struct outlet_count {
+    size_t lines, dropped;
+};
+
 // Puts a record into the queue; or drops it, where nobody waits for room and there is none. Who is
 // to wait asks before.
-void outlet_put(struct outlet *outlet, const struct record *record, enum on_full on_full);
+struct outlet_count outlet_put(struct outlet *outlet, const struct record *record,
+                               enum on_full on_full);

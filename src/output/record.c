@@ -296,14 +296,15 @@ static void repeat_head(struct buffer *out, size_t head, size_t length)
 
 // The head of the first line is there, from `head` on: it is that of all lines. This is where most
 // lines of most logs go through: a search and two copies for each.
-static void append_lines_as_is(const struct record *record, size_t head, struct buffer *out)
+static size_t append_lines_as_is(const struct record *record, size_t head, struct buffer *out)
 {
     const char *at = record->text, *end = at + record->length;
     const size_t head_length = out->length - head;
     if (head_length == 0) {
         buffer_append(out, at, record->length);
-        return;
+        return record_count_lines(record);
     }
+    size_t lines = 1;
     const char *newline;
     while ((newline = memchr(at, '\n', (size_t)(end - at))) != NULL && newline + 1 < end) {
         size_t length = (size_t)(newline - at) + 1;
@@ -311,8 +312,10 @@ static void append_lines_as_is(const struct record *record, size_t head, struct 
         out->length += length;
         repeat_head(out, head, head_length);
         at = newline + 1;
+        lines++;
     }
     buffer_append(out, at, (size_t)(end - at));
+    return lines;
 }
 
 // Many programs end their lines for a terminal in raw mode; there it would be no line's end.
@@ -323,47 +326,60 @@ static size_t shown_length(const struct record *record, const struct record_styl
     return length - ends_line;
 }
 
-static void append_lines(const struct record *record, const struct record_style *style, size_t head,
-                         struct buffer *out)
+static size_t append_lines(const struct record *record, const struct record_style *style,
+                           size_t head, struct buffer *out)
 {
     const char *at = record->text, *end = at + record->length;
     const size_t head_length = out->length - head;
-    for (;;) {
+    for (size_t lines = 1;; lines++) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         size_t length = (size_t)((newline != NULL ? newline : end) - at);
         formats[style->format].append_line(record, style, at,
                                            shown_length(record, style, at, length), out);
         if (newline == NULL)
-            return;
+            return lines;
         buffer_append_char(out, '\n');
         at = newline + 1;
         if (at == end)
-            return;
+            return lines;
         repeat_head(out, head, head_length);
     }
 }
 
 size_t record_count_lines(const struct record *record)
 {
-    const char *at = record->text, *end = at + record->length, *newline;
-    size_t count = 0;
-    for (; (newline = memchr(at, '\n', (size_t)(end - at))) != NULL; at = newline + 1)
-        count++;
-    return count + (at < end || record->length == 0);
+    return text_count_newlines(record->text, record->length) + !record_is_ended(record);
 }
 
-void record_render(const struct record *record, struct record_style *style, struct buffer *out)
+bool record_is_ended(const struct record *record)
+{
+    return record->length > 0 && record->text[record->length - 1] == '\n';
+}
+
+void record_skip_lines(struct record *record, size_t lines)
+{
+    const char *at = record->text, *end = at + record->length;
+    for (; lines > 0; lines--) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        if (newline == NULL || newline + 1 == end)
+            break;
+        at = newline + 1;
+        record->continued = false;
+    }
+    record->text = at;
+    record->length = (size_t)(end - at);
+}
+
+size_t record_render(const struct record *record, struct record_style *style, struct buffer *out)
 {
     stamp_refresh(style, record->time);
     size_t head = out->length;
     formats[style->format].append_head(record, style, out);
-    if (shows_as_is(style))
-        append_lines_as_is(record, head, out);
-    else
-        append_lines(record, style, head, out);
+    size_t lines = shows_as_is(style) ? append_lines_as_is(record, head, out)
+                                      : append_lines(record, style, head, out);
     // Raw is what came; all else is a line of its own.
-    bool ended = record->length > 0 && record->text[record->length - 1] == '\n';
     bool raw = style->format == FORMAT_RAW && !style->terminal;
-    if (!ended && !(raw && (record->partial || record->unended)))
+    if (!record_is_ended(record) && !(raw && (record->partial || record->unended)))
         buffer_append_char(out, '\n');
+    return lines;
 }

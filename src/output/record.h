@@ -53,5 +53,11 @@ void record_style_init(struct record_style *style, enum log_format format, enum 
 // How many lines have at least a part in it.
 size_t record_count_lines(const struct record *record);
 
-// Appends each line with its newline.
-void record_render(const struct record *record, struct record_style *style, struct buffer *out);
+// Whether its last line ends in a newline.
+bool record_is_ended(const struct record *record);
+
+// Takes so many lines, fewer than it has, from its front.
+void record_skip_lines(struct record *record, size_t lines);
+
+// Appends each line with its newline. Returns how many they are.
+size_t record_render(const struct record *record, struct record_style *style, struct buffer *out);

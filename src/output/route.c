@@ -108,26 +108,45 @@ bool route_admits_line(struct route *route)
     if (per_second == 0 || rate_limit_take(&route->rate, per_second, clock_monotonic()))
         return true;
     route->over_rate++;
+    route->counts.dropped++;
+    route->router->counts.dropped++;
     owe(route);
     return false;
 }
 
-static void put(struct route *route, struct outlet *outlet, const struct record *record)
+static void put(struct route *route, struct outlet *outlet, const struct record *record,
+                struct outlet_count *count)
 {
-    outlet_put(outlet, record, route->router->on_full);
+    struct outlet_count here = outlet_put(outlet, record, route->router->on_full);
     if (outlet->dropped > 0)
         owe(route);
+    count->lines = here.lines;
+    count->dropped += here.dropped;
+}
+
+static void count_in(struct log_counts *counts, const struct record *record,
+                     const struct outlet_count *count)
+{
+    counts->lines += count->lines - record->continued; // that line was counted by its start
+    counts->bytes += record->length;
+    counts->dropped += count->dropped;
 }
 
 void route_put(struct route *route, const struct record *record)
 {
+    struct router *router = route->router;
+    struct outlet_count count = {0};
     history_add(&route->history, record->text, record->length);
     struct outlet *outlet = outlet_of(route, record->source->kind);
-    if (outlet != &route->outlets[ROUTE_LOG] || record->level >= route->router->level)
-        put(route, outlet, record);
+    if (outlet != &route->outlets[ROUTE_LOG] || record->level >= router->level)
+        put(route, outlet, record, &count);
     struct outlet *file = &route->outlets[ROUTE_FILE];
     if (file->sink != NULL)
-        put(route, file, record);
+        put(route, file, record, &count);
+    if (count.lines == 0) // nobody has looked at them
+        count.lines = record_count_lines(record);
+    count_in(&route->counts, record, &count);
+    count_in(&router->counts, record, &count);
 }
 
 // Lines of a stream go to these, of which either may lead nowhere.

@@ -26,6 +26,7 @@ struct route {
     struct record_style file_style;
     struct rate_limit rate;
     uint64_t over_rate; // lines left out for it, since that was last told
+    struct log_counts counts;
     struct history history;
     struct list owing_link; // the router's: lines were left out, and that is to be told
 };

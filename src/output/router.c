@@ -333,5 +333,8 @@ void router_write_own(void *context, enum level level, const char *text)
         return;
     if (is_speechless(router))
         trouble_say("helperd: %s\n", text);
-    outlet_put(&router->own, &record, ON_FULL_DROP);
+    struct outlet_count count = outlet_put(&router->own, &record, ON_FULL_DROP);
+    router->own_counts.lines += count.lines;
+    router->own_counts.bytes += record.length;
+    router->own_counts.dropped += count.dropped;
 }

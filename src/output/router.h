@@ -10,6 +10,14 @@
 
 #include <ev.h>
 #include <stdbool.h>
+#include <stdint.h>
+
+// What somebody said so far: lines with their bytes, as they came; and those of them that found no
+// room where they were to go, or were over the limit of lines a second. Where a line leads to two
+// places it may be dropped twice.
+struct log_counts {
+    uint64_t lines, bytes, dropped;
+};
 
 // Read-only outside output.
 struct router {
@@ -23,6 +31,8 @@ struct router {
     enum on_full on_full;
     enum level level; // least that is shown in the log
     struct record_style style;
+    struct log_counts counts;     // of all helpers, also of those that are gone
+    struct log_counts own_counts; // of our own messages
     struct record_source own_source;
     struct outlet own;  // our own messages
     struct sink *error; // standard error, for what cannot be said in the log

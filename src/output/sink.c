@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "output/outlet.h"
 #include "output/writers.h"
 
@@ -337,10 +338,8 @@ void sink_set_rotation(struct sink *sink, size_t max_size, unsigned max_files)
 
 static size_t count_lines(const struct chunk *chunk)
 {
-    size_t lines = 0;
-    for (size_t i = chunk->done; i < chunk->bytes.length; i++)
-        lines += chunk->bytes.data[i] == '\n';
-    return lines;
+    size_t done = chunk->done;
+    return text_count_newlines(chunk->bytes.data + done, chunk->bytes.length - done);
 }
 
 size_t sink_count_lines(struct sink *sink)
@@ -351,4 +350,19 @@ size_t sink_count_lines(struct sink *sink)
         lines += count_lines(chunk);
     pthread_mutex_unlock(&sink->writers->lock);
     return lines;
+}
+
+// Only looks: whether the loop wants news of the writer stays as it is.
+struct sink_status sink_status(struct sink *sink)
+{
+    pthread_mutex_lock(&sink->writers->lock);
+    struct sink_status status = {
+        .name = sink->name,
+        .queued = sink->queued - sink->written,
+        .limit = sink->limit,
+        .failing = sink->error,
+        .dropped = sink->dropped,
+    };
+    pthread_mutex_unlock(&sink->writers->lock);
+    return status;
 }

@@ -53,6 +53,7 @@ struct sink {
     int trouble; // file_error and file_reason as last seen
     const char *trouble_reason;
     uint64_t lost;           // lines that found no room while it failed
+    uint64_t dropped;        // lines that ever found no room, whether it failed or not
     bool told, trouble_told; // by its router
 
     // Under the writers' lock.
@@ -138,6 +139,15 @@ void sink_close(struct sink *sink);
 
 // Lines that are still in the queue.
 size_t sink_count_lines(struct sink *sink);
+
+// A sink as others may see it, by what its writer has done so far; good until the loop goes on.
+struct sink_status {
+    const char *name;
+    size_t queued, limit; // bytes that wait, and that may
+    int failing;          // errno; 0: it works
+    uint64_t dropped;     // lines, ever
+};
+struct sink_status sink_status(struct sink *sink);
 
 // For a writer thread, which holds the lock: writes until the queue is empty or it fails.
 void sink_write(struct sink *sink);

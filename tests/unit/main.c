@@ -30,6 +30,7 @@ static Suite *(*const suites[])(void) = {
     quantity_suite,
     rate_limit_suite,
     record_suite,
+    route_suite,
     router_suite,
     settings_suite,
     sink_suite,

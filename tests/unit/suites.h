@@ -28,6 +28,7 @@ Suite *plan_suite(void);
 Suite *quantity_suite(void);
 Suite *rate_limit_suite(void);
 Suite *record_suite(void);
+Suite *route_suite(void);
 Suite *router_suite(void);
 Suite *settings_suite(void);
 Suite *sink_suite(void);

@@ -245,6 +245,22 @@ START_TEST(counts_characters_and_stray_bytes)
 }
 END_TEST
 
+START_TEST(counts_newlines_wherever_they_are)
+{
+    char bytes[1000];
+    for (size_t length = 0; length <= sizeof(bytes); length += 37) {
+        memset(bytes, '\n', sizeof(bytes));
+        ck_assert_uint_eq(text_count_newlines(bytes, length), length);
+        memset(bytes, 'x', length);
+        ck_assert_uint_eq(text_count_newlines(bytes, length), 0);
+        for (size_t i = 0; i < length; i += 7)
+            bytes[i] = '\n';
+        ck_assert_uint_eq(text_count_newlines(bytes, length), (length + 6) / 7);
+    }
+    ck_assert_uint_eq(text_count_newlines(NULL, 0), 0);
+}
+END_TEST
+
 START_TEST(tells_what_acts_on_a_terminal)
 {
     static const char *const acting[] = {
@@ -294,6 +310,7 @@ Suite *text_suite(void)
     tcase_add_test(characters, takes_characters_apart);
     tcase_add_test(characters, what_is_no_utf8_is_a_byte);
     tcase_add_test(characters, counts_characters_and_stray_bytes);
+    tcase_add_test(characters, counts_newlines_wherever_they_are);
     tcase_add_test(characters, tells_what_acts_on_a_terminal);
     suite_add_tcase(suite, characters);
 

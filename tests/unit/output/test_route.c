@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "suites.h"
+
+#include "base/fd.h"
+#include "base/memory.h"
+#include "output/route.h"
+#include "output/router.h"
+#include "writing.h"
+
+#include <string.h>
+
+static struct ev_loop *loop;
+static struct router *router;
+static int reader, writer; // the log's pipe
+static struct helper_log_config settings;
+static struct route route;
+
+static const struct record_source out = {
+    .helper = "web", .prefix = "web", .kind = STREAM_STDOUT, .pid = 4711};
+static const struct record_source err = {
+    .helper = "web", .prefix = "web", .kind = STREAM_STDERR, .pid = 4711};
+
+static void configure(enum level level, enum on_full on_full)
+{
+    struct record_style style = router->style;
+    const struct log_config config = {.queue = 64 << 10, .on_full = on_full, .level = level};
+    router_configure(router, NULL, &style, &config);
+}
+
+static void start(void)
+{
+    enter_folder();
+    make_pipe(&reader, &writer);
+    loop = ev_loop_new(EVFLAG_AUTO);
+    struct record_style style;
+    record_style_init(&style, FORMAT_RAW, LOG_TIME_NONE, false, false, 0);
+    const struct log_target target = {.fd = writer, .name = "the log", .file = {.fd = -1}};
+    const struct log_config config = {.queue = 64 << 10, .level = LEVEL_INFO};
+    router = router_create(loop, &target, &style, &config);
+    settings = (struct helper_log_config){.file_format = FORMAT_RAW, .history = 10000};
+    route_init(&route, router, "web", &settings);
+}
+
+static void end(void)
+{
+    log_set_writer(NULL, NULL);
+    route_finish(&route);
+    router_destroy(router);
+    ev_loop_destroy(loop);
+    fd_close(&reader);
+    fd_close(&writer);
+    leave_folder();
+}
+
+static void put_record(struct record record, const struct record_source *source, const char *text)
+{
+    record.source = source;
+    record.text = text;
+    record.length = strlen(text);
+    route_put(&route, &record);
+}
+
+static void put(enum level level, const char *text)
+{
+    put_record((struct record){.level = level}, &out, text);
+}
+
+static void put_many(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        put(LEVEL_INFO, "one of many\n");
+}
+
+static void expect_counts(const struct log_counts *counts, uint64_t lines, uint64_t bytes)
+{
+    ck_assert_uint_eq(counts->lines, lines);
+    ck_assert_uint_eq(counts->bytes, bytes);
+    ck_assert_uint_eq(counts->dropped, 0);
+}
+
+START_TEST(counts_what_is_said_in_lines_and_bytes)
+{
+    put(LEVEL_INFO, "one\n");
+    put(LEVEL_INFO, "two\nthree\n\n");
+    expect_counts(&route.counts, 4, 15);
+    put_record((struct record){.level = LEVEL_ERROR, .unended = true}, &err, "last");
+    expect_counts(&route.counts, 5, 19);
+    expect_counts(&router->counts, 5, 19);
+}
+END_TEST
+
+START_TEST(counts_lines_that_nobody_sees)
+{
+    configure(LEVEL_ERROR, ON_FULL_BLOCK);
+    put(LEVEL_INFO, "one\ntwo\n");
+    expect_counts(&route.counts, 2, 8);
+}
+END_TEST
+
+START_TEST(counts_a_line_that_goes_to_two_places_once)
+{
+    settings.file = (char *)"copy";
+    route_configure(&route, "web", &settings);
+    put(LEVEL_INFO, "one\ntwo\n");
+    expect_counts(&route.counts, 2, 8);
+}
+END_TEST
+
+START_TEST(counts_a_line_that_comes_in_pieces_once)
+{
+    put_record((struct record){.level = LEVEL_INFO, .partial = true}, &out, "begins ");
+    put_record((struct record){.level = LEVEL_INFO, .partial = true, .continued = true}, &out,
+               "goes on ");
+    put_record((struct record){.level = LEVEL_INFO, .continued = true}, &out, "ends\n");
+    expect_counts(&route.counts, 1, 20);
+}
+END_TEST
+
+START_TEST(what_was_said_counts_when_its_helper_is_gone)
+{
+    put(LEVEL_INFO, "one\n");
+    route_finish(&route);
+    route_init(&route, router, "other", &settings);
+    expect_counts(&route.counts, 0, 0);
+    put(LEVEL_INFO, "two\n");
+    expect_counts(&router->counts, 2, 8);
+}
+END_TEST
+
+START_TEST(counts_every_line_that_was_ever_dropped)
+{
+    log_set_writer(router_write_own, router);
+    configure(LEVEL_INFO, ON_FULL_DROP);
+    settings.stdout_file = (char *)"file";
+    route_configure(&route, "web", &settings);
+    put_many(20000);
+    uint64_t dropped = route.outlets[ROUTE_STDOUT].dropped;
+    ck_assert_uint_gt(dropped, 0);
+    ck_assert_uint_eq(route.counts.dropped, dropped);
+    ck_assert_uint_eq(route.counts.lines, 20000);
+    ck_assert_uint_eq(sink_status(route.outlets[ROUTE_STDOUT].sink).dropped, dropped);
+
+    settings.stdout_file = (char *)"other";
+    route_configure(&route, "web", &settings);
+    ck_assert_uint_eq(route.counts.dropped, dropped);
+    settings.rate_limit = 1;
+    while (route_admits_line(&route))
+        ;
+    ck_assert_uint_eq(route.counts.dropped, dropped + 1);
+    ck_assert_uint_eq(router->counts.dropped, dropped + 1);
+    ck_assert_uint_eq(route.counts.lines, 20000); // it was not admitted
+}
+END_TEST
+
+START_TEST(counts_its_own_lines_apart)
+{
+    router_write_own(router, LEVEL_INFO, "hello");
+    router_write_own(router, LEVEL_DEBUG, "not shown");
+    expect_counts(&router->own_counts, 1, 5);
+    expect_counts(&router->counts, 0, 0);
+}
+END_TEST
+
+START_TEST(a_sink_says_what_waits_in_it)
+{
+    put(LEVEL_INFO, "one\n");
+    struct sink_status status = sink_status(router->own.sink);
+    ck_assert_str_eq(status.name, "standard error"); // what is not standard output is called so
+    ck_assert_uint_eq(status.queued, 4);
+    ck_assert_uint_eq(status.limit, 64 << 10);
+    ck_assert_int_eq(status.failing, 0);
+    ck_assert_uint_eq(status.dropped, 0);
+    while (sink_status(router->own.sink).queued > 0)
+        ev_run(loop, EVRUN_NOWAIT);
+    ck_assert(sink_is_idle(router->own.sink));
+}
+END_TEST
+
+Suite *route_suite(void)
+{
+    Suite *suite = suite_create("route");
+    TCase *counters = tcase_create("counters");
+    tcase_set_timeout(counters, 30);
+    tcase_add_checked_fixture(counters, start, end);
+    tcase_add_test(counters, counts_what_is_said_in_lines_and_bytes);
+    tcase_add_test(counters, counts_lines_that_nobody_sees);
+    tcase_add_test(counters, counts_a_line_that_goes_to_two_places_once);
+    tcase_add_test(counters, counts_a_line_that_comes_in_pieces_once);
+    tcase_add_test(counters, what_was_said_counts_when_its_helper_is_gone);
+    tcase_add_test(counters, counts_every_line_that_was_ever_dropped);
+    tcase_add_test(counters, counts_its_own_lines_apart);
+    tcase_add_test(counters, a_sink_says_what_waits_in_it);
+    suite_add_tcase(suite, counters);
+    return suite;
+}
