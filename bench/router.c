@@ -103,9 +103,11 @@ static void prepare_routes(void *context)
     for (size_t i = 0; i < config->helper_count; i++) {
         const struct helper_config *helper = &config->helpers[i];
         route_init(&work->routes[i], work->router, helper->name, &helper->log);
-        // Each has its latest lines already, as it has most of its life.
-        history_add(&work->routes[i].history, work->run, RUN);
         work->sources[i] = (struct record_source){.helper = helper->name, .prefix = helper->name};
+        // Each has its latest lines already, as it has most of its life.
+        const struct record record = {
+            .source = &work->sources[i], .text = work->run, .length = RUN};
+        router_keep(work->router, &work->routes[i].history, &record);
     }
     work->waiter.wake = on_room;
     list_init(&work->waiter.link);

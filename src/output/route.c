@@ -62,6 +62,7 @@ void route_init(struct route *route, struct router *router, const char *helper,
                 const struct helper_log_config *config)
 {
     *route = (struct route){.router = router};
+    history_init(&route->history, 0);
     list_append(&router->routes, &route->link);
     list_init(&route->owing_link);
     route_follow_log(route);
@@ -136,7 +137,7 @@ void route_put(struct route *route, const struct record *record)
 {
     struct router *router = route->router;
     struct outlet_count count = {0};
-    history_add(&route->history, record->text, record->length);
+    router_keep(router, &route->history, record);
     struct outlet *outlet = outlet_of(route, record->source->kind);
     if (outlet != &route->outlets[ROUTE_LOG] || record->level >= router->level)
         put(route, outlet, record, &count);

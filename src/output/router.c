@@ -14,7 +14,10 @@ static const double retry_interval = 0.5; // seconds between tries of a sink tha
 static const double grow_interval = 0.05; // a sink that waits so long gets another thread
 static const double trim_interval = 1;    // without a flood its memory goes back
 
-enum { RESERVE_PART = 8 }; // of a queue is kept for our own messages
+enum {
+    RESERVE_PART = 8,         // of a queue is kept for our own messages
+    OWN_HISTORY = 64 * 1024, // bytes
+};
 
 size_t router_reserve(const struct router *router)
 {
@@ -230,6 +233,7 @@ struct router *router_create(struct ev_loop *loop, const struct log_target *targ
         .kind = STREAM_OWN,
         .pid = getpid(),
     };
+    history_init(&router->own_history, OWN_HISTORY);
     set_config(router, target, style, config);
     router->error = sinks_standard(&router->sinks, STDERR_FILENO);
     router->error->users++;
@@ -304,10 +308,16 @@ void router_destroy(struct router *router)
     if (!ended)
         return;
     outlet_close(&router->own);
+    history_finish(&router->own_history);
     LIST_EACH (struct sink, sink, &router->sinks.all, link)
         sink_destroy(sink);
     writers_destroy(&router->writers);
     free(router);
+}
+
+void router_keep(struct router *router, struct history *history, const struct record *record)
+{
+    history_add(history, record, ++router->number);
 }
 
 // Whether the loop has ended and the log still hangs or fails, so that nobody would see our last
@@ -331,6 +341,7 @@ void router_write_own(void *context, enum level level, const char *text)
     };
     if (level < router->level)
         return;
+    router_keep(router, &router->own_history, &record);
     if (is_speechless(router))
         trouble_say("helperd: %s\n", text);
     struct outlet_count count = outlet_put(&router->own, &record, ON_FULL_DROP);

@@ -4,6 +4,7 @@
 // recovery, at the end.
 #pragma once
 
+#include "output/history.h"
 #include "output/outlet.h"
 #include "output/sinks.h"
 #include "output/writers.h"
@@ -33,8 +34,10 @@ struct router {
     struct record_style style;
     struct log_counts counts;     // of all helpers, also of those that are gone
     struct log_counts own_counts; // of our own messages
+    uint64_t number; // of the latest record; there is no other order between those of two helpers
     struct record_source own_source;
     struct outlet own;  // our own messages
+    struct history own_history;
     struct sink *error; // standard error, for what cannot be said in the log
     ev_prepare end_of_turn;
     ev_async news;     // from a writer
@@ -77,6 +80,8 @@ void router_destroy(struct router *router);
 // not take what is said after its loop has ended, it goes to standard error as well.
 void router_write_own(void *router, enum level level, const char *text);
 
+// For routes: gives a record its number and keeps it.
+void router_keep(struct router *router, struct history *history, const struct record *record);
 // For routes: there is something to be told that could not be told yet.
 void router_look_again(struct router *router);
 // For routes: whether anybody would see what they tell.

@@ -176,9 +176,63 @@ START_TEST(a_sink_says_what_waits_in_it)
 }
 END_TEST
 
+START_TEST(numbers_tell_the_order_of_all_lines)
+{
+    struct history_reader helper, own;
+    struct buffer room = {0};
+    struct history_run run;
+    put(LEVEL_INFO, "one\n");
+    router_write_own(router, LEVEL_INFO, "two");
+    put(LEVEL_INFO, "three\nfour\n");
+    history_reader_init(&helper, &route.history);
+    history_reader_init(&own, &router->own_history);
+    ck_assert(history_reader_back(&helper));
+    ck_assert(history_reader_back(&own));
+    ck_assert_uint_eq(history_reader_number(&helper), 3);
+    ck_assert_uint_eq(history_reader_number(&own), 2);
+    ck_assert_uint_eq(router->number, 3);
+    ck_assert(history_reader_read(&own, &run, &room));
+    ck_assert_int_eq(run.kind, STREAM_OWN);
+    ck_assert_mem_eq(run.record.text, "two", run.record.length);
+    history_reader_finish(&helper);
+    history_reader_finish(&own);
+    buffer_finish(&room);
+}
+END_TEST
+
+START_TEST(keeps_lines_that_nobody_sees)
+{
+    configure(LEVEL_ERROR, ON_FULL_BLOCK);
+    put(LEVEL_DEBUG, "one\n");
+    memory_auto char *text = history_last(&route.history, 10);
+    ck_assert_str_eq(text, "one\n");
+}
+END_TEST
+
+// Nobody reads the log's pipe, so its queue is full soon.
+START_TEST(keeps_its_own_lines_that_the_log_does_not_take)
+{
+    for (unsigned i = 0; i < 20000; i++)
+        router_write_own(router, LEVEL_INFO, "one of many");
+    ck_assert_uint_gt(router->own.dropped, 0);
+    router_write_own(router, LEVEL_INFO, "the last");
+    router_write_own(router, LEVEL_DEBUG, "not shown");
+    memory_auto char *text = history_last(&router->own_history, 1);
+    ck_assert_str_eq(text, "the last\n");
+}
+END_TEST
+
 Suite *route_suite(void)
 {
     Suite *suite = suite_create("route");
+    TCase *kept = tcase_create("kept");
+    tcase_set_timeout(kept, 30);
+    tcase_add_checked_fixture(kept, start, end);
+    tcase_add_test(kept, numbers_tell_the_order_of_all_lines);
+    tcase_add_test(kept, keeps_lines_that_nobody_sees);
+    tcase_add_test(kept, keeps_its_own_lines_that_the_log_does_not_take);
+    suite_add_tcase(suite, kept);
+
     TCase *counters = tcase_create("counters");
     tcase_set_timeout(counters, 30);
     tcase_add_checked_fixture(counters, start, end);
