@@ -218,15 +218,26 @@ static const char *lines(uint64_t count)
 
 static void tell_outlet(const struct route *route, struct outlet *outlet)
 {
-    if (outlet->dropped == 0 || !sink_has_room(outlet->sink, outlet))
+    const uint64_t dropped = outlet->dropped;
+    if (dropped == 0 || !sink_has_room(outlet->sink, outlet))
         return;
     if (outlet == &route->outlets[ROUTE_LOG])
-        log_warning("%s: %" PRIu64 " %s dropped", route->helper, outlet->dropped,
-                    lines(outlet->dropped));
+        log_warning("%s: %" PRIu64 " %s dropped", route->helper, dropped, lines(dropped));
     else
-        log_warning("%s: %" PRIu64 " %s dropped (%s does not keep up)", route->helper,
-                    outlet->dropped, lines(outlet->dropped), outlet->sink->name);
+        log_warning("%s: %" PRIu64 " %s dropped (%s does not keep up)", route->helper, dropped,
+                    lines(dropped), outlet->sink->name);
     outlet->dropped = 0;
+    router_note_dropped(route->router, route->helper, dropped,
+                        router_place(route->router, outlet->sink));
+}
+
+static void tell_over_rate(struct route *route)
+{
+    const uint64_t dropped = route->over_rate;
+    log_warning("%s: %" PRIu64 " %s dropped (more than %" PRIu64 " a second)", route->helper,
+                dropped, lines(dropped), route->config->rate_limit);
+    route->over_rate = 0;
+    router_note_dropped(route->router, route->helper, dropped, "rate limit");
 }
 
 bool route_tell_dropped(struct route *route)
@@ -239,10 +250,7 @@ bool route_tell_dropped(struct route *route)
         tell_outlet(route, &route->outlets[i]);
     for (int i = 0; i < ROUTE_OUTLETS; i++)
         all = all && route->outlets[i].dropped == 0;
-    if (route->over_rate > 0 && sink_has_room(own->sink, own)) {
-        log_warning("%s: %" PRIu64 " %s dropped (more than %" PRIu64 " a second)", route->helper,
-                    route->over_rate, lines(route->over_rate), route->config->rate_limit);
-        route->over_rate = 0;
-    }
+    if (route->over_rate > 0 && sink_has_room(own->sink, own))
+        tell_over_rate(route);
     return all && route->over_rate == 0;
 }

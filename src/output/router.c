@@ -225,6 +225,7 @@ struct router *router_create(struct ev_loop *loop, const struct log_target *targ
     sinks_init(&router->sinks, &router->writers, &router->changed);
     list_init(&router->changed);
     list_init(&router->routes);
+    list_init(&router->taps);
     list_init(&router->owing);
     list_init(&router->troubled);
     router->own_source = (struct record_source){
@@ -309,6 +310,8 @@ void router_destroy(struct router *router)
         return;
     outlet_close(&router->own);
     history_finish(&router->own_history);
+    LIST_EACH (struct tap, tap, &router->taps, link)
+        list_remove(&tap->link);
     LIST_EACH (struct sink, sink, &router->sinks.all, link)
         sink_destroy(sink);
     writers_destroy(&router->writers);
@@ -318,6 +321,31 @@ void router_destroy(struct router *router)
 void router_keep(struct router *router, struct history *history, const struct record *record)
 {
     history_add(history, record, ++router->number);
+    LIST_EACH (struct tap, tap, &router->taps, link)
+        tap->put(tap, record);
+}
+
+void router_add_tap(struct router *router, struct tap *tap)
+{
+    list_append(&router->taps, &tap->link);
+}
+
+void router_set_drop_listener(struct router *router, struct drop_listener listener)
+{
+    router->drop_listener = listener;
+}
+
+void router_note_dropped(struct router *router, const char *helper, uint64_t lines,
+                         const char *where)
+{
+    const struct drop_listener *listener = &router->drop_listener;
+    if (listener->dropped != NULL)
+        listener->dropped(listener->context, helper, lines, where);
+}
+
+const char *router_place(const struct router *router, const struct sink *sink)
+{
+    return sink == router->own.sink ? "log" : sink->name;
 }
 
 // Whether the loop has ended and the log still hangs or fails, so that nobody would see our last

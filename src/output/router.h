@@ -7,6 +7,7 @@
 #include "output/history.h"
 #include "output/outlet.h"
 #include "output/sinks.h"
+#include "output/tap.h"
 #include "output/writers.h"
 
 #include <ev.h>
@@ -18,6 +19,14 @@
 // places it may be dropped twice.
 struct log_counts {
     uint64_t lines, bytes, dropped;
+};
+
+// Who wants to know of lines that were dropped when the log says so.
+struct drop_listener {
+    // helper: NULL where it is not known any more whose they were. where: "log", the name of a file,
+    // or "rate limit".
+    void (*dropped)(void *context, const char *helper, uint64_t lines, const char *where);
+    void *context;
 };
 
 // Read-only outside output.
@@ -34,6 +43,8 @@ struct router {
     struct record_style style;
     struct log_counts counts;     // of all helpers, also of those that are gone
     struct log_counts own_counts; // of our own messages
+    struct list taps; // tap.link
+    struct drop_listener drop_listener;
     uint64_t number; // of the latest record; there is no other order between those of two helpers
     struct record_source own_source;
     struct outlet own;  // our own messages
@@ -76,12 +87,24 @@ void router_drain(struct router *router, void (*drained)(void *context), void *c
 // Says on standard error what is lost, and frees everything that no hanging write needs.
 void router_destroy(struct router *router);
 
+// Shows the tap each record from now on, until it is taken out with list_remove. While it is
+// shown one, that has router->number.
+void router_add_tap(struct router *router, struct tap *tap);
+
+// There is one listener, or none (.dropped NULL, as at first).
+void router_set_drop_listener(struct router *router, struct drop_listener listener);
+
 // Our own message, as a log_writer: log_set_writer(router_write_own, router). Where the log does
 // not take what is said after its loop has ended, it goes to standard error as well.
 void router_write_own(void *router, enum level level, const char *text);
 
-// For routes: gives a record its number and keeps it.
+// For routes: gives a record its number, keeps it and shows it to the taps.
 void router_keep(struct router *router, struct history *history, const struct record *record);
+// For who tells of drops in the log: to tell the listener as well.
+void router_note_dropped(struct router *router, const char *helper, uint64_t lines,
+                         const char *where);
+// What a sink is called there.
+const char *router_place(const struct router *router, const struct sink *sink);
 // For routes: there is something to be told that could not be told yet.
 void router_look_again(struct router *router);
 // For routes: whether anybody would see what they tell.

@@ -77,6 +77,8 @@ static void tell_recovery(struct router *router, struct sink *sink)
         log_warning("%s can be written again; %" PRIu64 " %s lost", sink->name, lost, were);
     else
         log_info("%s can be written again; nothing was lost", sink->name);
+    if (lost > 0)
+        router_note_dropped(router, NULL, lost, router_place(router, sink));
 }
 
 static void tell_file_trouble(struct sink *sink)
@@ -107,6 +109,8 @@ bool trouble_tell_end(struct router *router, struct sink *sink)
                     reason_of(sink));
     sink->lost = 0;
     sink->told = false; // a later reload may take it back while it is closed
+    if (lost > 0)
+        router_note_dropped(router, NULL, lost, router_place(router, sink));
     return true;
 }
 
@@ -120,6 +124,8 @@ void trouble_tell_own_drops(struct router *router)
     own->dropped = 0;
     log_warning("%" PRIu64 " of helperd's own %s dropped", dropped,
                 dropped == 1 ? "lines was" : "lines were");
+    router_note_dropped(router, router->own_source.helper, dropped,
+                        router_place(router, own->sink));
 }
 
 void trouble_say(const char *format, ...)

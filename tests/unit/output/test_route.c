@@ -7,7 +7,9 @@
 #include "output/router.h"
 #include "writing.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct ev_loop *loop;
 static struct router *router;
@@ -222,6 +224,199 @@ START_TEST(keeps_its_own_lines_that_the_log_does_not_take)
 }
 END_TEST
 
+// A tap that keeps what it is shown, as "HELPER: TEXT".
+struct watcher {
+    struct tap tap;
+    struct buffer seen;
+    unsigned left; // records until it takes itself out; 0: never
+    uint64_t number;
+};
+
+static void watch(struct tap *tap, const struct record *record)
+{
+    struct watcher *watcher = LIST_ITEM(struct watcher, tap, tap);
+    buffer_printf(&watcher->seen, "%s: %.*s", record->source->helper, (int)record->length,
+                  record->text);
+    watcher->number = router->number;
+    if (watcher->left > 0 && --watcher->left == 0)
+        list_remove(&tap->link);
+}
+
+static void add_watcher(struct watcher *watcher, unsigned left)
+{
+    *watcher = (struct watcher){.tap.put = watch, .left = left};
+    router_add_tap(router, &watcher->tap);
+}
+
+static void expect_seen(struct watcher *watcher, const char *expected)
+{
+    memory_auto char *seen = buffer_take(&watcher->seen);
+    ck_assert_str_eq(seen, expected);
+}
+
+START_TEST(a_tap_is_shown_all_lines_in_order)
+{
+    struct watcher watcher;
+    settings.stderr_file = (char *)"errors";
+    route_configure(&route, "web", &settings);
+    put(LEVEL_INFO, "before\n");
+    add_watcher(&watcher, 0);
+    put(LEVEL_INFO, "one\n");
+    put(LEVEL_DEBUG, "below the level\n");
+    router_write_own(router, LEVEL_INFO, "own\n");
+    router_write_own(router, LEVEL_DEBUG, "not shown\n");
+    put_record((struct record){.level = LEVEL_ERROR}, &err, "to a file\n");
+    ck_assert_uint_eq(watcher.number, router->number);
+    list_remove(&watcher.tap.link);
+    put(LEVEL_INFO, "after\n");
+    expect_seen(&watcher,
+                "web: one\nweb: below the level\nhelperd: own\nweb: to a file\n");
+}
+END_TEST
+
+START_TEST(a_tap_may_take_itself_out)
+{
+    struct watcher first, second, third;
+    add_watcher(&first, 0);
+    add_watcher(&second, 1);
+    add_watcher(&third, 2);
+    put(LEVEL_INFO, "1\n");
+    put(LEVEL_INFO, "2\n");
+    put(LEVEL_INFO, "3\n");
+    expect_seen(&first, "web: 1\nweb: 2\nweb: 3\n");
+    expect_seen(&second, "web: 1\n");
+    expect_seen(&third, "web: 1\nweb: 2\n");
+    list_remove(&first.tap.link);
+    ck_assert(list_is_empty(&router->taps));
+}
+END_TEST
+
+START_TEST(a_tap_is_shown_what_the_log_does_not_take)
+{
+    struct watcher watcher;
+    configure(LEVEL_INFO, ON_FULL_DROP);
+    put_many(20000);
+    ck_assert_uint_gt(route.outlets[ROUTE_LOG].dropped, 0);
+    add_watcher(&watcher, 0);
+    put(LEVEL_INFO, "dropped\n");
+    for (unsigned i = 0; i < 20000; i++)
+        router_write_own(router, LEVEL_INFO, "own\n");
+    ck_assert_uint_gt(router->own.dropped, 0);
+    memory_auto char *seen = buffer_take(&watcher.seen);
+    ck_assert_ptr_eq(strstr(seen, "web: dropped\nhelperd: own\n"), seen);
+    ck_assert_uint_eq(strlen(seen), strlen("web: dropped\n") + 20000 * strlen("helperd: own\n"));
+    list_remove(&watcher.tap.link);
+}
+END_TEST
+
+// What was told last.
+static struct {
+    unsigned count;
+    char *helper, *where;
+    uint64_t lines;
+} told;
+
+static void on_dropped(void *context, const char *helper, uint64_t lines, const char *where)
+{
+    ck_assert_ptr_eq(context, &told);
+    free(told.helper);
+    free(told.where);
+    told.count++;
+    told.helper = memory_copy(helper);
+    told.lines = lines;
+    told.where = memory_copy(where);
+}
+
+static void listen_to_drops(void)
+{
+    log_set_writer(router_write_own, router);
+    router_set_drop_listener(router, (struct drop_listener){on_dropped, &told});
+    configure(LEVEL_INFO, ON_FULL_DROP);
+}
+
+static void expect_told(const char *helper, uint64_t lines, const char *where)
+{
+    ck_assert_uint_eq(told.count, 1);
+    ck_assert_pstr_eq(told.helper, helper);
+    ck_assert_uint_eq(told.lines, lines);
+    ck_assert_str_eq(told.where, where);
+    free(told.helper);
+    free(told.where);
+    memset(&told, 0, sizeof(told));
+    ck_assert(route_tell_dropped(&route)); // once is enough
+    ck_assert_uint_eq(told.count, 0);
+}
+
+// Empties the log's pipe until all was written to it.
+static void read_log(void)
+{
+    char bytes[4096];
+    ck_assert_int_eq(fd_set_nonblocking(reader), 0);
+    while (!sink_is_idle(router->own.sink)) {
+        (void)read(reader, bytes, sizeof(bytes));
+        ev_run(loop, EVRUN_NOWAIT);
+    }
+}
+
+START_TEST(drops_of_the_log_are_told)
+{
+    listen_to_drops();
+    put_many(20000);
+    uint64_t dropped = route.outlets[ROUTE_LOG].dropped;
+    ck_assert_uint_gt(dropped, 0);
+    ck_assert(!route_tell_dropped(&route)); // there is no room for the word
+    ck_assert_uint_eq(told.count, 0);
+    read_log();
+    (void)route_tell_dropped(&route);
+    expect_told("web", dropped, "log");
+}
+END_TEST
+
+START_TEST(drops_of_a_file_are_told)
+{
+    listen_to_drops();
+    settings.stdout_file = (char *)"file";
+    route_configure(&route, "web", &settings);
+    put_many(20000);
+    uint64_t dropped = route.outlets[ROUTE_STDOUT].dropped;
+    while (!route_tell_dropped(&route))
+        ev_run(loop, EVRUN_NOWAIT);
+    expect_told("web", dropped, "file");
+}
+END_TEST
+
+START_TEST(lines_over_the_rate_are_told)
+{
+    listen_to_drops();
+    settings.rate_limit = 1;
+    while (route_admits_line(&route))
+        ;
+    ck_assert(route_tell_dropped(&route));
+    expect_told("web", 1, "rate limit");
+}
+END_TEST
+
+static bool is_told(void)
+{
+    return told.count > 0;
+}
+
+START_TEST(drops_of_one_that_is_gone_are_told)
+{
+    listen_to_drops();
+    settings.stdout_file = (char *)"file";
+    route_configure(&route, "web", &settings);
+    put_many(20000);
+    uint64_t dropped = route.outlets[ROUTE_STDOUT].dropped;
+    settings.stdout_file = NULL;
+    // Its word finds no room in the file's queue.
+    route_configure(&route, "web", &settings);
+    while (!is_told())
+        ev_run(loop, EVRUN_ONCE);
+    expect_told(NULL, dropped, "file");
+}
+END_TEST
+
 Suite *route_suite(void)
 {
     Suite *suite = suite_create("route");
@@ -232,6 +427,23 @@ Suite *route_suite(void)
     tcase_add_test(kept, keeps_lines_that_nobody_sees);
     tcase_add_test(kept, keeps_its_own_lines_that_the_log_does_not_take);
     suite_add_tcase(suite, kept);
+
+    TCase *taps = tcase_create("taps");
+    tcase_set_timeout(taps, 30);
+    tcase_add_checked_fixture(taps, start, end);
+    tcase_add_test(taps, a_tap_is_shown_all_lines_in_order);
+    tcase_add_test(taps, a_tap_may_take_itself_out);
+    tcase_add_test(taps, a_tap_is_shown_what_the_log_does_not_take);
+    suite_add_tcase(suite, taps);
+
+    TCase *drops = tcase_create("drops");
+    tcase_set_timeout(drops, 30);
+    tcase_add_checked_fixture(drops, start, end);
+    tcase_add_test(drops, drops_of_the_log_are_told);
+    tcase_add_test(drops, drops_of_a_file_are_told);
+    tcase_add_test(drops, lines_over_the_rate_are_told);
+    tcase_add_test(drops, drops_of_one_that_is_gone_are_told);
+    suite_add_tcase(suite, drops);
 
     TCase *counters = tcase_create("counters");
     tcase_set_timeout(counters, 30);
