@@ -102,7 +102,7 @@ static void prepare_routes(void *context)
     work->sources = memory_new(config->helper_count, sizeof(*work->sources));
     for (size_t i = 0; i < config->helper_count; i++) {
         const struct helper_config *helper = &config->helpers[i];
-        route_init(&work->routes[i], work->router, helper->name, &helper->log);
+        route_init(&work->routes[i], work->router, helper->name, 0, &helper->log);
         work->sources[i] = (struct record_source){.helper = helper->name, .prefix = helper->name};
         // Each has its latest lines already, as it has most of its life.
         const struct record record = {

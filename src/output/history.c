@@ -30,7 +30,6 @@ static void free_ring(struct history *history)
 {
     free(history->ring);
     history->ring = NULL;
-    history->start += history->length;
     history->capacity = history->first = history->length = 0;
 }
 
@@ -124,12 +123,12 @@ static size_t line_end(const struct history *history, size_t offset, size_t end)
 }
 
 // Those who have not read what is forgotten at the start miss it.
-static void tell_missed(struct history *history, const char *text, size_t length)
+static void tell_missed(struct history *history, uint64_t number, const char *text, size_t length)
 {
     const struct record record = {.text = text, .length = length};
     size_t lines = record_count_lines(&record);
     LIST_EACH (struct history_reader, reader, &history->readers, link) {
-        if (reader->position <= history->start)
+        if (reader->position <= history->start && number <= reader->until)
             reader->missed += lines;
     }
 }
@@ -145,7 +144,8 @@ static void forget_oldest(struct history *history, size_t bytes)
     const size_t gone = end - sizeof(header); // of the text
     if (!list_is_empty(&history->readers)) {
         struct buffer room = {0};
-        tell_missed(history, straighten(history, sizeof(header), gone, &room), gone);
+        const char *text = straighten(history, sizeof(header), gone, &room);
+        tell_missed(history, header.number, text, gone);
         buffer_finish(&room);
     }
     if (end == size) {
@@ -154,7 +154,6 @@ static void forget_oldest(struct history *history, size_t bytes)
     }
     advance(history, gone);
     header.length -= (uint32_t)gone;
-    header.continued = false;
     copy_in(history, 0, &header, sizeof(header));
 }
 
@@ -217,7 +216,7 @@ void history_add(struct history *history, const struct record *record, uint64_t 
     if (skipped > 0) {
         forget(history, history->limit); // nothing is to stand before lines that were left out
         if (!list_is_empty(&history->readers))
-            tell_missed(history, record->text, skipped);
+            tell_missed(history, number, record->text, skipped);
     }
     const struct header header = {
         .number = number,
@@ -227,7 +226,7 @@ void history_add(struct history *history, const struct record *record, uint64_t 
         .pid = record->source->pid,
         .level = (uint8_t)record->level,
         .kind = (uint8_t)record->source->kind,
-        .continued = record->continued && skipped == 0,
+        .continued = record->continued,
         .partial = record->partial,
         .unended = record->unended,
     };
@@ -255,10 +254,9 @@ static bool go_back(const struct history *history, uint64_t *position)
     size_t offset = offset_of(history, *position);
     if (offset == 0)
         return false;
-    size_t size =
-        offset == history->length ? history->newest : header_at(history, offset).previous;
-    // The oldest one may have lost lines since.
-    *position = history->start + (size < offset ? offset - size : 0);
+    size_t size = offset == history->length ? history->newest : header_at(history, offset).previous;
+    // That may lie before the start, where the oldest one has lost lines since.
+    *position = history->start + offset - size;
     return true;
 }
 
@@ -314,7 +312,8 @@ char *history_last(const struct history *history, size_t lines)
 
 void history_reader_init(struct history_reader *reader, struct history *history)
 {
-    *reader = (struct history_reader){.history = history, .position = end_of(history)};
+    *reader = (struct history_reader){
+        .history = history, .position = end_of(history), .until = UINT64_MAX};
     list_append(&history->readers, &reader->link);
 }
 

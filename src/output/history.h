@@ -42,7 +42,8 @@ struct history_reader {
     struct list link;
     struct history *history; // NULL: it is gone
     uint64_t position;       // of that run; smaller than start: the run was forgotten
-    uint64_t missed;         // lines that were forgotten before they were read; may be set to 0
+    uint64_t until;          // number of the last run it is to read; may be set
+    uint64_t missed;         // lines up to there, forgotten before they were read; may be set to 0
 };
 
 // A run as it was put.

@@ -364,7 +364,6 @@ void record_skip_lines(struct record *record, size_t lines)
         if (newline == NULL || newline + 1 == end)
             break;
         at = newline + 1;
-        record->continued = false;
     }
     record->text = at;
     record->length = (size_t)(end - at);

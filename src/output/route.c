@@ -58,10 +58,10 @@ void route_configure(struct route *route, const char *helper,
     history_set_limit(&route->history, config->history);
 }
 
-void route_init(struct route *route, struct router *router, const char *helper,
+void route_init(struct route *route, struct router *router, const char *helper, unsigned color,
                 const struct helper_log_config *config)
 {
-    *route = (struct route){.router = router};
+    *route = (struct route){.router = router, .color = color};
     history_init(&route->history, 0);
     list_append(&router->routes, &route->link);
     list_init(&route->owing_link);

@@ -22,6 +22,7 @@ struct route {
     struct router *router;
     const char *helper; // its name, borrowed from its configuration, as config is
     const struct helper_log_config *config;
+    unsigned color;                       // of its lines, as in their sources
     struct outlet outlets[ROUTE_OUTLETS]; // sink NULL: there is no such file
     struct record_style file_style;
     struct rate_limit rate;
@@ -31,7 +32,7 @@ struct route {
     struct list owing_link; // the router's: lines were left out, and that is to be told
 };
 
-void route_init(struct route *route, struct router *router, const char *helper,
+void route_init(struct route *route, struct router *router, const char *helper, unsigned color,
                 const struct helper_log_config *config);
 void route_finish(struct route *route);
 

@@ -15,7 +15,7 @@ static const double grow_interval = 0.05; // a sink that waits so long gets anot
 static const double trim_interval = 1;    // without a flood its memory goes back
 
 enum {
-    RESERVE_PART = 8,         // of a queue is kept for our own messages
+    RESERVE_PART = 8,        // of a queue is kept for our own messages
     OWN_HISTORY = 64 * 1024, // bytes
 };
 

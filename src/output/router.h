@@ -14,17 +14,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// What somebody said so far: lines with their bytes, as they came; and those of them that found no
-// room where they were to go, or were over the limit of lines a second. Where a line leads to two
-// places it may be dropped twice.
+// What somebody said so far, in lines and in bytes as they came; and how many lines were dropped.
+// Those are over the limit of lines a second, and then not among the lines that were said; or they
+// found no room where they were to go, which a line that goes to two places may do twice.
 struct log_counts {
     uint64_t lines, bytes, dropped;
 };
 
 // Who wants to know of lines that were dropped when the log says so.
 struct drop_listener {
-    // helper: NULL where it is not known any more whose they were. where: "log", the name of a file,
-    // or "rate limit".
+    // helper: NULL where it is not known any more whose they were. where: "log", the name of a
+    // file, or "rate limit".
     void (*dropped)(void *context, const char *helper, uint64_t lines, const char *where);
     void *context;
 };
@@ -43,11 +43,11 @@ struct router {
     struct record_style style;
     struct log_counts counts;     // of all helpers, also of those that are gone
     struct log_counts own_counts; // of our own messages
-    struct list taps; // tap.link
+    struct list taps;             // tap.link
     struct drop_listener drop_listener;
-    uint64_t number; // of the latest record; there is no other order between those of two helpers
+    uint64_t number; // of the latest record; the order of all, whoever they are of
     struct record_source own_source;
-    struct outlet own;  // our own messages
+    struct outlet own; // our own messages
     struct history own_history;
     struct sink *error; // standard error, for what cannot be said in the log
     ev_prepare end_of_turn;

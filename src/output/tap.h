@@ -11,7 +11,7 @@ struct record;
 // Embedded in its owner, who puts it in with router_add_tap and takes it out with list_remove.
 struct tap {
     struct list link;
-    // Is shown each record in order, before any sink gets it, in the turn in which it came. May take
-    // out its own tap, and no other. Must not log: it would be shown that, too.
+    // Is shown each record in order, before any sink gets it, in the turn in which it came. May
+    // take out its own tap, and no other. Must not log: it would be shown that, too.
     void (*put)(struct tap *tap, const struct record *record);
 };

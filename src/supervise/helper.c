@@ -338,7 +338,7 @@ struct helper *helper_create(struct supervisor *supervisor, struct router *route
         .reason = memory_copy("not started yet"),
         .since = clock_monotonic(),
     };
-    route_init(&helper->route, router, config->name, &config->log);
+    route_init(&helper->route, router, config->name, color, &config->log);
     list_init(&helper->old_runs);
     list_init(&helper->changed_link);
     ev_timer_init(&helper->timer, on_timer, 0, 0);

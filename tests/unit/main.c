@@ -29,6 +29,7 @@ static Suite *(*const suites[])(void) = {
     plan_suite,
     quantity_suite,
     rate_limit_suite,
+    recall_suite,
     record_suite,
     route_suite,
     router_suite,

@@ -27,6 +27,7 @@ Suite *pattern_suite(void);
 Suite *plan_suite(void);
 Suite *quantity_suite(void);
 Suite *rate_limit_suite(void);
+Suite *recall_suite(void);
 Suite *record_suite(void);
 Suite *route_suite(void);
 Suite *router_suite(void);

@@ -40,7 +40,7 @@ static void start(void)
     const struct log_config config = {.queue = 64 << 10, .level = LEVEL_INFO};
     router = router_create(loop, &target, &style, &config);
     settings = (struct helper_log_config){.file_format = FORMAT_RAW, .history = 10000};
-    route_init(&route, router, "web", &settings);
+    route_init(&route, router, "web", 0, &settings);
 }
 
 static void end(void)
@@ -122,7 +122,7 @@ START_TEST(what_was_said_counts_when_its_helper_is_gone)
 {
     put(LEVEL_INFO, "one\n");
     route_finish(&route);
-    route_init(&route, router, "other", &settings);
+    route_init(&route, router, "other", 0, &settings);
     expect_counts(&route.counts, 0, 0);
     put(LEVEL_INFO, "two\n");
     expect_counts(&router->counts, 2, 8);
@@ -269,8 +269,7 @@ START_TEST(a_tap_is_shown_all_lines_in_order)
     ck_assert_uint_eq(watcher.number, router->number);
     list_remove(&watcher.tap.link);
     put(LEVEL_INFO, "after\n");
-    expect_seen(&watcher,
-                "web: one\nweb: below the level\nhelperd: own\nweb: to a file\n");
+    expect_seen(&watcher, "web: one\nweb: below the level\nhelperd: own\nweb: to a file\n");
 }
 END_TEST
 

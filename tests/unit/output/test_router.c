@@ -257,7 +257,7 @@ static struct route route;
 static void open_route(const char *file)
 {
     settings = (struct helper_log_config){.file_format = FORMAT_RAW, .stdout_file = (char *)file};
-    route_init(&route, router, "web", &settings);
+    route_init(&route, router, "web", 0, &settings);
 }
 
 static void change_route(const char *file)
