@@ -7,7 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/wait.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static bool streams_ended(const struct instance *instance)
@@ -50,12 +50,28 @@ static void read_last_words(struct instance *instance)
     }
 }
 
-void instance_reaped(struct instance *instance, const siginfo_t *info)
+static double seconds(struct timeval time)
+{
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+static void note_usage(struct instance *instance, const struct rusage *usage)
+{
+    struct rusage own = {0};
+    (void)getrusage(RUSAGE_SELF, &own);
+    instance->cpu = seconds(usage->ru_utime) + seconds(usage->ru_stime);
+    // One that is not above ours may be ours, from before the exec.
+    bool known = usage->ru_maxrss > own.ru_maxrss;
+    instance->memory = known ? (uint64_t)usage->ru_maxrss * 1024 : 0;
+}
+
+void instance_reaped(struct instance *instance, const struct reaped *reaped)
 {
     if (instance->reaped)
         return;
     instance->reaped = true;
-    instance->status = exit_status_from(info);
+    instance->status = exit_status_from(&reaped->info);
+    note_usage(instance, &reaped->usage);
     instance->ended = clock_monotonic();
     ev_io_stop(instance->context->loop, &instance->exit_watcher);
     fd_close(&instance->pidfd);
@@ -79,9 +95,9 @@ static void on_pidfd(struct ev_loop *loop, ev_io *io, int events)
     (void)loop;
     (void)events; // with EV_ERROR the kernel cannot watch it: then the sweep finds the exit
     struct instance *instance = io->data;
-    siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)instance->pid, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0)
-        instance_reaped(instance, &info);
+    struct reaped reaped;
+    if (reaper_reap(instance->pid, &reaped))
+        instance_reaped(instance, &reaped);
 }
 
 static const struct stream_config *stream_mode(const struct helper_config *config, int index)

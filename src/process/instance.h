@@ -20,6 +20,7 @@
 
 #include <ev.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct instance;
@@ -56,8 +57,11 @@ struct instance {
     struct stream streams[2];  // standard output, standard error
     double started;            // clock_monotonic
     double ended;              // of the main process
-    struct exit_status status; // once reaped
+    struct exit_status status; // once reaped, as the next two
+    double cpu;                // seconds, user and system, as struct reaped has it
+    uint64_t memory;           // peak of resident bytes; 0: less than helperd's own, not known
     bool reaped, over;
+    unsigned usage_read; // until then the two are its owner's, to note what it saw, and when
 };
 
 struct instance_context {
@@ -98,5 +102,5 @@ uint64_t instance_destroy(struct instance *instance);
 void instance_signal(struct instance *instance, int signal);
 
 // For the reaper: the exit was met by the sweep; nothing lives in the group any more.
-void instance_reaped(struct instance *instance, const siginfo_t *info);
+void instance_reaped(struct instance *instance, const struct reaped *reaped);
 void instance_group_ended(struct instance *instance);

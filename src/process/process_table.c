@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 // "PID (COMMAND) STATE PPID PGRP … STARTTIME …": COMMAND may hold anything, also ") ".
@@ -59,6 +60,31 @@ bool process_table_name(pid_t pid, char *name, size_t size)
     snprintf(name, size, "%.*s", (int)strcspn(text, "\n"), text);
     free(text);
     return true;
+}
+
+uint64_t process_table_memory(pid_t pid)
+{
+    char path[32], text[128];
+    snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t length = read(fd, text, sizeof(text) - 1);
+    fd_close(&fd);
+    if (length <= 0)
+        return 0;
+    text[length] = '\0';
+    const char *resident = strchr(text, ' '); // "SIZE RESIDENT SHARED …", in pages
+    return resident != NULL ? strtoull(resident, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+double process_cpu(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) < 0)
+        return -1;
+    return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
 }
 
 bool process_table_scan(void (*visit)(void *context, const struct process *process), void *context)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -104,6 +105,28 @@ static struct instance *find_run(struct reaper *reaper, pid_t pid)
     return NULL;
 }
 
+// The library's waitid does not tell what was used.
+static bool reap(idtype_t type, id_t id, struct reaped *reaped)
+{
+    *reaped = (struct reaped){0};
+    return syscall(SYS_waitid, type, id, &reaped->info, WEXITED | WNOHANG, &reaped->usage) == 0 &&
+           reaped->info.si_pid != 0;
+}
+
+bool reaper_reap(pid_t pid, struct reaped *reaped)
+{
+    return reap(P_PID, (id_t)pid, reaped);
+}
+
+// The pid of some child that has ended, and stays as it is; or 0.
+static pid_t look_for_ended(void)
+{
+    siginfo_t info = {0};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+        return 0;
+    return info.si_pid;
+}
+
 // What became of one step of a sweep.
 enum found { FOUND_NONE, FOUND_RUN, FOUND_ORPHAN, FOUND_HELD };
 
@@ -112,17 +135,21 @@ enum found { FOUND_NONE, FOUND_RUN, FOUND_ORPHAN, FOUND_HELD };
 static enum found sweep_one(struct reaper *reaper)
 {
     bool looks = launcher_is_busy(reaper->launcher);
-    siginfo_t info = {0};
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | (looks ? WNOWAIT : 0)) < 0 || info.si_pid == 0)
+    struct reaped reaped = {0};
+    pid_t pid = 0;
+    if (looks)
+        pid = look_for_ended();
+    else if (reap(P_ALL, 0, &reaped))
+        pid = reaped.info.si_pid;
+    if (pid == 0)
         return FOUND_NONE;
-    pid_t pid = info.si_pid;
     struct instance *instance = find_run(reaper, pid);
     if (instance == NULL && looks && launcher_holds(reaper->launcher, pid))
         return FOUND_HELD;
-    if (looks && (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0))
+    if (looks && !reaper_reap(pid, &reaped))
         return FOUND_NONE;
     if (instance != NULL) {
-        instance_reaped(instance, &info);
+        instance_reaped(instance, &reaped);
         return FOUND_RUN;
     }
     log_debug("reaped orphan %d", (int)pid);

@@ -8,13 +8,22 @@
 
 #include "base/list.h"
 
+#include <signal.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct ev_loop;
 struct instance;
 struct launcher;
 struct reaper;
+
+// How a child ended, and what it used: with those that it had started and reaped itself. Its peak
+// of memory is at least ours, since the kernel counts from before its exec.
+struct reaped {
+    siginfo_t info;
+    struct rusage usage;
+};
 
 // helperd adopts what its helpers leave behind (child subreaper) from here on.
 // The launcher outlives the reaper.
@@ -24,6 +33,9 @@ void reaper_destroy(struct reaper *reaper);
 // The runs whose exit the sweep may meet.
 void reaper_add(struct reaper *reaper, struct instance *instance);
 void reaper_remove(struct reaper *reaper, struct instance *instance);
+
+// Reaps a child of ours. False: it has not ended.
+bool reaper_reap(pid_t pid, struct reaped *reaped);
 
 // Reaps the child of a start that failed, now or when it has ended.
 void reaper_take(pid_t pid);

@@ -348,6 +348,8 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 static const char *call_name(long number)
 {
     switch (number) {
+    case SYS_waitid:
+        return "waitid";
     case SYS_unshare:
         return "unshare";
     case SYS_rt_sigaction:
