@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "supervise/facts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,6 +31,12 @@ void announce_stop(const struct helper *helper)
         log_info("%s: stopping (stop command)", config->name);
     else
         log_info("%s: stopping (%s)", config->name, text_signal_name(config->stop_signal));
+}
+
+void announce_signal(const struct helper *helper, int signal)
+{
+    log_info("%s: sending %s (pid %d)", helper->config->name, text_signal_name(signal),
+             (int)helper->run->pid);
 }
 
 void announce_vain_wait(const struct helper *helper)
@@ -118,7 +125,9 @@ void announce_transition(const struct transition *transition, enum event event)
         event == EVENT_FINISHED || (event == EVENT_LAUNCH_ERROR && helper->could_not_start);
     switch (transition->to) {
     case STATE_STOPPED:
-        if (run_ended)
+        if (helper->stopped_by_hand || event == EVENT_RESET)
+            log_info("%s: %s", name, helper->reason);
+        else if (run_ended)
             log_info("%s: stopped (%s)", name, helper->reason);
         break;
     case STATE_WAITING:

@@ -6,6 +6,8 @@
 
 void announce_start(const struct helper *helper);
 void announce_stop(const struct helper *helper);
+// A signal that a person asked for.
+void announce_signal(const struct helper *helper, int signal);
 // What it waits for will not come by itself.
 void announce_vain_wait(const struct helper *helper);
 // SIGKILL was sent a while ago.

@@ -4,12 +4,12 @@
 #include "supervise/apply.h"
 
 #include "base/memory.h"
+#include "supervise/by_name.h"
 #include "supervise/configure.h"
 #include "supervise/leaving.h"
 #include "supervise/supervisor_inside.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static const char restart_reason[] = "its configuration was changed";
 
@@ -17,17 +17,17 @@ enum fate { FATE_KEPT, FATE_ADDED, FATE_BACK };
 
 // What becomes of one helper of the new configuration.
 struct placement {
+    struct helper *helper; // NULL while it is not made yet
     enum fate fate;
     enum difference difference; // but for FATE_ADDED
     bool wish_is_new;           // it was not to be started by itself, and now it is
     bool needs_are_new;         // it depends on others now
 };
 
-static int compare_names(const void *a, const void *b)
-{
-    const struct helper_config *const *left = a, *const *right = b;
-    return strcmp((*left)->name, (*right)->name);
-}
+struct placements {
+    struct placement *items; // for each helper of the new configuration
+    bool *kept;              // for each of the one in force
+};
 
 static void note(struct changes *changes, const char *name)
 {
@@ -44,60 +44,69 @@ void apply_report_finish(struct apply_report *report)
     *report = (struct apply_report){0};
 }
 
-// The helpers of a configuration, by name.
-static const struct helper_config **sort_by_name(const struct config *config)
+static void keep(const struct supervisor *supervisor, const struct helper_config *after,
+                 struct placement *placement)
 {
-    const struct helper_config **sorted = memory_new(config->helper_count, sizeof(*sorted));
-    for (size_t i = 0; i < config->helper_count; i++)
-        sorted[i] = &config->helpers[i];
-    qsort(sorted, config->helper_count, sizeof(*sorted), compare_names);
-    return sorted;
-}
-
-static struct helper *keep(struct supervisor *supervisor, const struct helper_config *before,
-                           const struct helper_config *after, struct placement *placement)
-{
-    struct helper *helper = supervisor->helpers[before - supervisor->config->helpers];
+    const struct helper_config *before = &supervisor->config->helpers[placement->helper->index];
     placement->fate = FATE_KEPT;
     placement->difference = diff_helpers(before, after);
     placement->needs_are_new = diff_dependencies(before, after);
     placement->wish_is_new =
         supervisor_wishes(supervisor, after) && !supervisor_wishes(supervisor, before);
-    return helper;
 }
 
-static struct helper *add(struct supervisor *supervisor, const struct helper_config *config,
-                          size_t index, struct placement *placement)
+// Finds who is there already. Changes nothing.
+static struct placements place(const struct supervisor *supervisor, const struct config *after)
 {
-    struct helper *helper = leaving_take_back(supervisor, config->name);
-    if (helper == NULL) {
+    size_t before = supervisor->config->helper_count;
+    struct placements placements = {
+        .items = memory_new(after->helper_count, sizeof(*placements.items)),
+        .kept = memory_new(before, sizeof(*placements.kept)),
+    };
+    for (size_t i = 0; i < after->helper_count; i++) {
+        const struct helper_config *config = &after->helpers[i];
+        struct placement *placement = &placements.items[i];
+        struct helper **found = by_name_find(supervisor->by_name, before, config->name);
         placement->fate = FATE_ADDED;
-        return supervisor_add_helper(supervisor, config, index);
+        if (found == NULL)
+            continue;
+        placement->helper = *found;
+        placements.kept[placement->helper->index] = true;
+        keep(supervisor, config, placement);
+    }
+    return placements;
+}
+
+static void placements_finish(struct placements *placements)
+{
+    free(placements->items);
+    free(placements->kept);
+}
+
+// One that was not there before, or is about to go.
+static void add(struct supervisor *supervisor, const struct helper_config *config, size_t index,
+                struct placement *placement)
+{
+    log_debug("%s: new, from %s:%u", config->name, config->file, config->line);
+    placement->helper = leaving_take_back(supervisor, config->name);
+    if (placement->helper == NULL) {
+        placement->helper = supervisor_add_helper(supervisor, config, index);
+        return;
     }
     placement->fate = FATE_BACK;
-    placement->difference = diff_helpers(helper->config, config);
-    return helper;
+    placement->difference = diff_helpers(placement->helper->config, config);
 }
 
 // The helpers of the new configuration in its order; what is in force stays so.
-static struct helper **place_helpers(struct supervisor *supervisor, const struct config *after,
-                                     struct placement *placements, bool *kept)
+static struct helper **list_helpers(struct supervisor *supervisor, const struct config *after,
+                                    struct placement *placements)
 {
-    const struct config *before = supervisor->config;
-    const struct helper_config **known = sort_by_name(before);
-    struct helper **helpers = memory_new(after->helper_count, sizeof(struct helper *));
+    struct helper **helpers = memory_new(after->helper_count, sizeof(*helpers));
     for (size_t i = 0; i < after->helper_count; i++) {
-        const struct helper_config *config = &after->helpers[i];
-        const struct helper_config **found =
-            bsearch(&config, known, before->helper_count, sizeof(*known), compare_names);
-        if (found != NULL) {
-            kept[*found - before->helpers] = true;
-            helpers[i] = keep(supervisor, *found, config, &placements[i]);
-        } else {
-            helpers[i] = add(supervisor, config, i, &placements[i]);
-        }
+        if (placements[i].fate == FATE_ADDED)
+            add(supervisor, &after->helpers[i], i, &placements[i]);
+        helpers[i] = placements[i].helper;
     }
-    free(known);
     return helpers;
 }
 
@@ -107,31 +116,44 @@ static void adopt(struct supervisor *supervisor, struct config *config, struct h
     supervisor->helpers = helpers;
     for (size_t i = 0; i < config->helper_count; i++)
         helpers[i]->index = i;
+    supervisor_forget_outlooks(supervisor);
     graph_finish(&supervisor->graph);
     graph_init(&supervisor->graph, config);
     shutdown_configure(&supervisor->shutdown, config);
     supervisor->config = config_hold(config);
+    supervisor_sort(supervisor);
 }
 
-static bool is_to_restart(const struct helper *helper, const struct placement *placement)
+static bool is_to_restart(const struct placement *placement)
 {
+    const struct helper *helper = placement->helper;
     return placement->fate != FATE_ADDED && placement->difference == DIFFERENCE_RESTART &&
            helper->wanted && helper->state != STATE_WAITING;
 }
 
-static void report_one(const struct helper *helper, const struct helper_config *config,
-                       const struct placement *placement, struct apply_report *report)
+static void report_one(const struct placement *placement, const char *name,
+                       struct apply_report *report)
 {
-    if (placement->fate != FATE_KEPT) {
-        log_debug("%s: new, from %s:%u", config->name, config->file, config->line);
-        note(&report->added, config->name);
-    } else if (is_to_restart(helper, placement)) {
-        note(&report->restarted, config->name);
-    } else if (placement->difference != DIFFERENCE_NONE) {
-        note(&report->changed, config->name);
-    } else {
+    if (placement->fate != FATE_KEPT)
+        note(&report->added, name);
+    else if (is_to_restart(placement))
+        note(&report->restarted, name);
+    else if (placement->difference != DIFFERENCE_NONE)
+        note(&report->changed, name);
+    else
         report->same++;
+}
+
+// What is to be done, and has not been done yet.
+static void report_all(const struct supervisor *supervisor, const struct config *after,
+                       const struct placements *placements, struct apply_report *report)
+{
+    for (size_t i = 0; i < supervisor->config->helper_count; i++) {
+        if (!placements->kept[i])
+            note(&report->removed, supervisor->config->helpers[i].name);
     }
+    for (size_t i = 0; i < after->helper_count; i++)
+        report_one(&placements->items[i], after->helpers[i].name, report);
 }
 
 // Those with a run first: who is at rest starts at once and must not meet those about to stop.
@@ -140,7 +162,7 @@ static void restart_changed(struct supervisor *supervisor, const struct placemen
     for (int with_run = 1; with_run >= 0; with_run--) {
         for (size_t i = 0; i < supervisor->config->helper_count; i++) {
             struct helper *helper = supervisor->helpers[i];
-            if ((helper->run != NULL) == with_run && is_to_restart(helper, &placements[i]))
+            if ((helper->run != NULL) == with_run && is_to_restart(&placements[i]))
                 helper_restart(helper, restart_reason);
         }
     }
@@ -192,34 +214,37 @@ static void look_at_waiting(struct supervisor *supervisor)
     }
 }
 
+void supervisor_plan(const struct supervisor *supervisor, const struct config *config,
+                     struct apply_report *report)
+{
+    struct placements placements = place(supervisor, config);
+    report_all(supervisor, config, &placements, report);
+    placements_finish(&placements);
+}
+
 void supervisor_apply(struct supervisor *supervisor, struct config *config,
                       struct apply_report *report)
 {
     struct config *before = supervisor->config;
-    struct placement *placements = memory_new(config->helper_count, sizeof(*placements));
-    bool *kept = memory_new(before->helper_count, sizeof(*kept));
-    struct helper **earlier = supervisor->helpers;
-    struct helper **helpers = place_helpers(supervisor, config, placements, kept);
+    struct placements placements = place(supervisor, config);
+    report_all(supervisor, config, &placements, report);
+    struct helper **helpers = list_helpers(supervisor, config, placements.items);
     for (size_t i = 0; i < before->helper_count; i++) {
-        if (kept[i])
-            continue;
-        note(&report->removed, earlier[i]->config->name);
-        leaving_add(supervisor, earlier[i]);
+        if (!placements.kept[i])
+            leaving_add(supervisor, supervisor->helpers[i]);
     }
     adopt(supervisor, config, helpers);
 
     for (size_t i = 0; i < config->helper_count; i++) {
-        report_one(helpers[i], &config->helpers[i], &placements[i], report);
-        if (placements[i].fate != FATE_ADDED)
-            helper_configure(helpers[i], &config->helpers[i], placements[i].difference);
+        if (placements.items[i].fate != FATE_ADDED)
+            helper_configure(helpers[i], &config->helpers[i], placements.items[i].difference);
     }
     leaving_arrange(supervisor);
-    restart_changed(supervisor, placements);
-    want_wished(supervisor, placements);
-    settle_returned(supervisor, placements);
+    restart_changed(supervisor, placements.items);
+    want_wished(supervisor, placements.items);
+    settle_returned(supervisor, placements.items);
     look_at_waiting(supervisor);
     supervisor->look = supervisor->applied = true;
     config_release(before);
-    free(placements);
-    free(kept);
+    placements_finish(&placements);
 }

@@ -12,7 +12,7 @@ struct changes {
     struct strings names; // at most CHANGES_NAMED
 };
 
-// What a new configuration did. Zeroed, it is empty.
+// What a new configuration did, or would do. Zeroed, it is empty.
 struct apply_report {
     struct changes added, removed, restarted;
     struct changes changed; // in place
@@ -20,6 +20,10 @@ struct apply_report {
 };
 
 void apply_report_finish(struct apply_report *report);
+
+// What supervisor_apply would do. Changes nothing.
+void supervisor_plan(const struct supervisor *supervisor, const struct config *config,
+                     struct apply_report *report);
 
 // Puts a configuration in place of the one in force, which cannot fail: starts helpers that are new
 // as supervisor_start would, stops those that are gone in reverse order of dependency, starts those

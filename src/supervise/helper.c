@@ -5,9 +5,12 @@
 #include "base/memory.h"
 #include "supervise/announce.h"
 #include "supervise/configure.h"
+#include "supervise/exits.h"
+#include "supervise/facts.h"
 #include "supervise/old_runs.h"
 #include "supervise/stop.h"
 #include "supervise/supervisor.h"
+#include "supervise/tally.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -18,6 +21,7 @@
 
 static const double shortage_delay = 1; // seconds before a start that lacked resources is retried
 static const double kill_again_after = 10; // seconds between SIGKILLs to what outlives them
+static const char stopped_by_hand[] = "stopped by hand";
 
 static void set_reason(struct helper *helper, const char *reason)
 {
@@ -75,42 +79,6 @@ bool helper_has_process(const struct helper *helper)
     return helper->run != NULL && instance_has_process(helper->run);
 }
 
-bool helper_succeeded(const struct helper *helper)
-{
-    return !helper->could_not_start && helper_exit_is_success(helper->config, helper->last_exit);
-}
-
-bool helper_start_failed(const struct helper *helper)
-{
-    return helper->config->start_retries != START_RETRIES_NONE && !helper->was_ready;
-}
-
-// Whether one more start would be one too many.
-static bool is_limit_reached(const struct helper *helper)
-{
-    const struct helper_config *config = helper->config;
-    if (helper_start_failed(helper) && helper->failed_starts > config->start_retries)
-        return true;
-    return start_history_is_full(&helper->history, &config->start_limit,
-                                 clock_monotonic() + helper->delay);
-}
-
-static struct facts collect_facts(const struct helper *helper)
-{
-    const struct helper_config *config = helper->config;
-    return (struct facts){
-        .wanted = helper->wanted,
-        .dependencies_up = supervisor_dependencies_are_up(helper->supervisor, helper),
-        .stop_asked = helper->stop_asked,
-        .success = helper_succeeded(helper),
-        .short_of_resources = helper->short_of_resources,
-        .start_failed = helper_start_failed(helper),
-        .limit_reached = is_limit_reached(helper),
-        .restart = config->restart,
-        .readiness = config->ready_after >= 0 ? READINESS_AFTER : READINESS_NONE,
-    };
-}
-
 static void launch_run(struct helper *helper);
 static void end_run(struct helper *helper);
 static void kill_run(struct helper *helper);
@@ -138,42 +106,74 @@ static void perform(struct helper *helper, enum action action)
     }
 }
 
+static bool has_run(enum state state)
+{
+    return state == STATE_STARTING || state == STATE_RUNNING || state == STATE_STOPPING;
+}
+
 static void enter_state(struct helper *helper, enum state state, enum event event)
 {
+    helper->since = clock_monotonic();
+    helper->since_wall = clock_wall();
     const struct transition transition = {
         .helper = helper,
         .from = helper->state,
         .to = state,
+        .time = helper->since_wall,
+        .pid = has_run(helper->state) ? helper->pid : 0,
+        .reason = helper->reason,
     };
     helper->state = state;
-    helper->since = clock_monotonic();
     if (state == STATE_RUNNING) {
         helper->was_ready = true;
         helper->failed_starts = 0;
     }
+    // A want of resources is no end of anything.
+    helper->restarts_itself |= state == STATE_BACKOFF && !helper->short_of_resources;
     arm_timer_of_state(helper);
     announce_transition(&transition, event);
     supervisor_note_transition(helper->supervisor, &transition);
 }
 
-static void handle(struct helper *helper, enum event event)
+// Why it enters that state, where the event itself does not say it.
+static void give_reason(struct helper *helper, enum state state, enum event event)
 {
-    struct facts facts = collect_facts(helper);
-    struct step step = machine_step(helper->state, event, &facts);
-    if (step.next == STATE_WAITING && helper->state != STATE_WAITING) {
+    bool ended =
+        event == EVENT_FINISHED || (event == EVENT_LAUNCH_ERROR && helper->could_not_start);
+    if (state == STATE_WAITING) {
         bool hopeless;
         memory_auto char *reason = supervisor_describe_wait(helper->supervisor, helper, &hopeless);
         set_reason(helper, reason);
+    } else if (state == STATE_STARTING && event == EVENT_WANT_UP) {
+        set_reason(helper, "asked to start");
+    } else if (state == STATE_STARTING && event == EVENT_DEPENDENCIES_UP) {
+        set_reason(helper, "all that it depends on is there");
+    } else if (state == STATE_STOPPED && event == EVENT_RESET) {
+        set_reason(helper, "reset by hand");
+    } else if (state == STATE_STOPPED && helper->stopped_by_hand && ended) {
+        memory_auto char *reason = memory_format("%s, %s", stopped_by_hand, helper->reason);
+        set_reason(helper, reason);
     }
-    if (step.next != helper->state)
+}
+
+static void handle(struct helper *helper, enum event event)
+{
+    struct facts facts = facts_of(helper);
+    struct step step = machine_step(helper->state, event, &facts);
+    if (step.next != helper->state) {
+        give_reason(helper, step.next, event);
         enter_state(helper, step.next, event);
+    }
     perform(helper, step.action);
 }
 
-// Every restart but one after a long good run waits longer than the one before.
+// Every restart but one after a long good run waits longer than the one before. What was asked for
+// is no failure.
 static void schedule_restart(struct helper *helper, double uptime)
 {
     const struct backoff_config *backoff = &helper->config->backoff;
+    if (helper->stop_asked)
+        return;
     helper->failures = uptime >= backoff->reset_after ? 0 : helper->failures + 1;
     if (!helper->was_ready)
         helper->failed_starts++;
@@ -185,6 +185,7 @@ static void on_run_exited(void *owner, struct instance *instance)
     struct helper *helper = owner;
     char text[EXIT_STATUS_TEXT];
     helper->last_exit = instance->status;
+    exits_note_end(helper, instance);
     stop_forget_command(helper);
     if (helper->state != STATE_STOPPING)
         set_reason(helper, exit_status_describe(instance->status, text));
@@ -197,6 +198,7 @@ static void on_run_over(void *owner, struct instance *instance)
     char text[EXIT_STATUS_TEXT];
     helper->run = NULL;
     helper->last_exit = instance->status;
+    exits_note_end(helper, instance);
     stop_forget_command(helper);
     old_runs_add(helper, instance);
     set_reason(helper, exit_status_describe(instance->status, text));
@@ -205,15 +207,26 @@ static void on_run_over(void *owner, struct instance *instance)
     handle(helper, EVENT_FINISHED);
 }
 
-static void count_start(struct helper *helper)
+static void note_start(struct helper *helper)
 {
     start_history_add(&helper->history, &helper->config->start_limit, clock_monotonic());
 }
 
+static void count_start(struct helper *helper)
+{
+    struct totals *totals = &supervisor_tally(helper->supervisor)->totals;
+    helper->starts++;
+    totals->starts++;
+    helper->restarts += helper->restarts_itself;
+    totals->restarts += helper->restarts_itself;
+    helper->restarts_itself = false;
+}
+
 static void on_run_launched(void *owner, struct instance *instance)
 {
-    (void)instance;
     struct helper *helper = owner;
+    helper->pid = instance->pid;
+    note_start(helper);
     count_start(helper);
     helper->shortages = 0;
     announce_start(helper);
@@ -238,12 +251,14 @@ static void fail_launch(struct helper *helper, struct launch_error error)
     helper->last_exit = (struct exit_status){
         .code = error.error == ENOENT ? 127 : 126, // as a shell reports it
     };
+    if (helper->shortages <= 1) // of those in a row, which come each second, the first will do
+        exits_note_failed_start(helper);
     if (helper->short_of_resources) {
         helper->delay = shortage_delay;
         return;
     }
     schedule_restart(helper, 0);
-    count_start(helper);
+    note_start(helper);
 }
 
 static void on_run_failed(void *owner, struct instance *instance, struct launch_error error)
@@ -274,6 +289,8 @@ static void begin_run(struct helper *helper)
     helper->short_of_resources = false;
     helper->could_not_start = false;
     helper->was_ready = false;
+    helper->end_noted = false;
+    helper->pid = 0;
 }
 
 static void launch_run(struct helper *helper)
@@ -337,6 +354,7 @@ struct helper *helper_create(struct supervisor *supervisor, struct router *route
         .state = STATE_STOPPED,
         .reason = memory_copy("not started yet"),
         .since = clock_monotonic(),
+        .since_wall = clock_wall(),
     };
     route_init(&helper->route, router, config->name, color, &config->log);
     list_init(&helper->old_runs);
@@ -361,24 +379,31 @@ void helper_destroy(struct helper *helper)
     route_finish(&helper->route);
     start_history_finish(&helper->history);
     helper_forget_configs(helper);
+    exits_free(helper->exits);
     free(helper->reason);
     free(helper);
+}
+
+static void forget_failures(struct helper *helper)
+{
+    helper->failures = 0;
+    helper->failed_starts = 0;
+    start_history_clear(&helper->history);
 }
 
 void helper_want_up(struct helper *helper)
 {
     helper->wanted = true;
+    helper->stopped_by_hand = helper->restarts_itself = false;
     if (helper->state == STATE_STOPPING)
         helper->stop_asked = true; // rise after it, whatever it comes to
-    helper->failures = 0;
-    helper->failed_starts = 0;
-    start_history_clear(&helper->history);
+    forget_failures(helper);
     handle(helper, EVENT_WANT_UP);
 }
 
 void helper_want_down(struct helper *helper, const char *reason)
 {
-    helper->wanted = false;
+    helper->wanted = helper->stopped_by_hand = helper->restarts_itself = false;
     helper->stop_asked = true;
     if (helper->state != STATE_COMPLETED && helper->state != STATE_FAILED)
         set_reason(helper, reason);
@@ -389,13 +414,36 @@ void helper_restart(struct helper *helper, const char *reason)
 {
     if (!helper->wanted)
         return;
+    helper->stopped_by_hand = helper->restarts_itself = false;
     helper->stop_asked = true;
-    helper->failures = 0;
-    helper->failed_starts = 0;
-    start_history_clear(&helper->history);
+    forget_failures(helper);
     if (helper->state != STATE_WAITING)
         set_reason(helper, reason);
     handle(helper, EVENT_RESTART);
+}
+
+void helper_stop_by_hand(struct helper *helper)
+{
+    if (helper->state == STATE_STOPPED && helper->stopped_by_hand)
+        return; // its reason says more
+    helper->wanted = helper->restarts_itself = false;
+    helper->stopped_by_hand = helper->stop_asked = true;
+    set_reason(helper, stopped_by_hand);
+    handle(helper, EVENT_WANT_DOWN);
+}
+
+void helper_restart_by_hand(struct helper *helper)
+{
+    helper->wanted = true;
+    helper_restart(helper, "restarted by hand");
+}
+
+void helper_reset(struct helper *helper)
+{
+    if (helper->state == STATE_COMPLETED || helper->state == STATE_FAILED)
+        helper->wanted = helper->restarts_itself = false;
+    forget_failures(helper);
+    handle(helper, EVENT_RESET);
 }
 
 void helper_adapt(struct helper *helper)

@@ -15,7 +15,9 @@
 #include <ev.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+struct exits;
 struct supervisor;
 
 // What the supervisor notes of a helper that is no longer in the configuration.
@@ -36,9 +38,12 @@ struct helper {
     const struct helper_config *next_config; // or NULL
     unsigned color;                          // in the log
     enum state state;
+    pid_t pid; // of the run in progress, else of the latest; 0: there is none, or not yet
     bool wanted;
+    bool stopped_by_hand; // the latest stop is a person's wish
     char *reason;
     double since;              // clock_monotonic of the last change of state
+    int64_t since_wall;        // the same, microseconds since 1970
     ev_timer timer;            // its meaning follows from the state
     struct route route;        // where the lines of all its runs go
     struct instance *run;      // launching, running, or what is left of it
@@ -50,12 +55,17 @@ struct helper {
     struct start_history history;
     uint64_t failed_starts; // in a row
     struct exit_status last_exit;
+    struct exits *exits;     // the latest; NULL: none yet
+    uint64_t starts;         // that gave a process
+    uint64_t restarts;       // of them: after an end that nobody had asked for
     bool stop_asked;         // by a person, or by the shutdown
     bool stop_signal_sent;   // to this run
     bool short_of_resources; // the last start failed for this
     unsigned shortages;      // and so many in a row
     bool could_not_start;    // the last start gave no process
     bool was_ready;          // this run
+    bool end_noted;          // of this run's main process
+    bool restarts_itself;    // the next start is no person's wish
     unsigned kills;          // SIGKILLs sent to this run
     bool outlives_kill;      // still there a while after SIGKILL
 
@@ -63,13 +73,17 @@ struct helper {
     size_t index; // in the configuration that it goes by, or in the scope of the shutdown
     struct list changed_link;
     bool was_settled;
+    unsigned walk; // the latest one over dependencies that met it
     struct departure departure;
 };
 
-// One change of state.
+// One change of state, told after it.
 struct transition {
     struct helper *helper;
     enum state from, to;
+    int64_t time;       // microseconds since 1970
+    pid_t pid;          // of the process that runs or has ended; 0: none
+    const char *reason; // the helper's
 };
 
 // On the heap, since the loop knows its timer: it cannot move while others come and go.
@@ -77,9 +91,14 @@ struct helper *helper_create(struct supervisor *supervisor, struct router *route
                              const struct helper_config *config, unsigned color);
 void helper_destroy(struct helper *helper);
 
-// What persons, dependencies and the shutdown ask for.
+// What dependencies, the shutdown and, after the supervisor took note of it, persons ask for.
 void helper_want_up(struct helper *helper);
 void helper_want_down(struct helper *helper, const char *reason);
+
+// What only persons ask for: as command.h has it, for this helper alone.
+void helper_stop_by_hand(struct helper *helper);
+void helper_restart_by_hand(struct helper *helper);
+void helper_reset(struct helper *helper);
 
 // Whatever it was started with is no longer what it shall run with: a wanted one is stopped and
 // started again, or started anew where it is at rest, as if it had never failed.
@@ -108,12 +127,6 @@ bool helper_is_launching(const struct helper *helper);
 
 // Whether it has a process, or may have one already.
 bool helper_has_process(const struct helper *helper);
-
-// Whether its last run, or last try to start, counts as success.
-bool helper_succeeded(const struct helper *helper);
-
-// Whether its last start failed, and start_retries is what counts it.
-bool helper_start_failed(const struct helper *helper);
 
 // How it ended, as a shell would report it: 126 or 127 where it could not start; never 0.
 int helper_exit_code(const struct helper *helper);

@@ -11,11 +11,17 @@ const char *const state_names[] = {
 _Static_assert(LENGTH(state_names) == STATE_COUNT, "a state has no name");
 
 const char *const event_names[] = {
-    [EVENT_WANT_UP] = "want up",   [EVENT_WANT_DOWN] = "want down",
-    [EVENT_RESTART] = "restart",   [EVENT_DEPENDENCIES_UP] = "dependencies up",
-    [EVENT_LAUNCHED] = "launched", [EVENT_LAUNCH_ERROR] = "launch error",
-    [EVENT_READY] = "ready",       [EVENT_EXITED] = "exited",
-    [EVENT_FINISHED] = "finished", [EVENT_TIMER] = "timer",
+    [EVENT_WANT_UP] = "want up",
+    [EVENT_WANT_DOWN] = "want down",
+    [EVENT_RESTART] = "restart",
+    [EVENT_RESET] = "reset",
+    [EVENT_DEPENDENCIES_UP] = "dependencies up",
+    [EVENT_LAUNCHED] = "launched",
+    [EVENT_LAUNCH_ERROR] = "launch error",
+    [EVENT_READY] = "ready",
+    [EVENT_EXITED] = "exited",
+    [EVENT_FINISHED] = "finished",
+    [EVENT_TIMER] = "timer",
 };
 _Static_assert(LENGTH(event_names) == EVENT_COUNT, "an event has no name");
 
@@ -70,6 +76,7 @@ static struct step step_at_rest(enum state state, enum event event, const struct
     case EVENT_RESTART:
         return rise(facts);
     case EVENT_WANT_DOWN:
+    case EVENT_RESET:
         return go(STATE_STOPPED, ACTION_NONE);
     case EVENT_DEPENDENCIES_UP:
     case EVENT_LAUNCHED:
@@ -97,6 +104,8 @@ static struct step step_backoff(enum event event, const struct facts *facts)
 {
     if (event == EVENT_TIMER)
         return rise(facts);
+    if (event == EVENT_RESET) // its next start is what is wanted
+        return go(STATE_BACKOFF, ACTION_NONE);
     return step_at_rest(STATE_BACKOFF, event, facts);
 }
 
@@ -123,6 +132,7 @@ static struct step step_up(enum state state, enum event event, const struct fact
             return go(STATE_RUNNING, ACTION_NONE);
         return go(STATE_STOPPING, ACTION_STOP);
     case EVENT_WANT_UP:
+    case EVENT_RESET:
     case EVENT_DEPENDENCIES_UP:
     case EVENT_COUNT:
         break;
@@ -143,6 +153,7 @@ static struct step step_stopping(enum event event, const struct facts *facts)
     case EVENT_WANT_UP:
     case EVENT_WANT_DOWN:
     case EVENT_RESTART:
+    case EVENT_RESET:
     case EVENT_DEPENDENCIES_UP:
     case EVENT_LAUNCHED:
     case EVENT_READY:
@@ -181,6 +192,7 @@ bool machine_expects(enum state state, enum event event)
     case EVENT_WANT_UP:
     case EVENT_WANT_DOWN:
     case EVENT_RESTART:
+    case EVENT_RESET:
         return true;
     case EVENT_DEPENDENCIES_UP:
         return state == STATE_WAITING;

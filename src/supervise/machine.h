@@ -31,6 +31,7 @@ enum event {
     EVENT_WANT_UP,
     EVENT_WANT_DOWN,
     EVENT_RESTART,
+    EVENT_RESET, // what it came to is forgotten
     EVENT_DEPENDENCIES_UP,
     EVENT_LAUNCHED,     // the program was executed
     EVENT_LAUNCH_ERROR, // no process came of it

@@ -2,91 +2,13 @@
 #include "supervise/supervisor.h"
 
 #include "base/memory.h"
+#include "process/process_table.h"
+#include "supervise/by_name.h"
 #include "supervise/leaving.h"
 #include "supervise/supervisor_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-// What is read last says what it depends on, also where it still runs as it was.
-static const struct helper_config *latest_config(const struct supervisor *supervisor,
-                                                 const struct helper *helper)
-{
-    return &supervisor->config->helpers[helper->index];
-}
-
-static struct helper *dependency_of(const struct supervisor *supervisor,
-                                    const struct helper *helper, size_t i)
-{
-    return supervisor->helpers[latest_config(supervisor, helper)->dependencies[i].helper];
-}
-
-// The first dependency whose condition is not met, or -1.
-static ssize_t unmet_dependency(const struct supervisor *supervisor, const struct helper *helper)
-{
-    const struct helper_config *config = latest_config(supervisor, helper);
-    for (size_t i = 0; i < config->dependency_count; i++) {
-        const struct helper *on = dependency_of(supervisor, helper, i);
-        if (helper_is_launching(on) ||
-            !condition_is_met(config->dependencies[i].condition, on->config->type, on->state))
-            return (ssize_t)i;
-    }
-    return -1;
-}
-
-bool supervisor_dependencies_are_up(const struct supervisor *supervisor,
-                                    const struct helper *helper)
-{
-    return !helper->departure.leaving && unmet_dependency(supervisor, helper) < 0;
-}
-
-// Whether its i-th dependency is at rest without meeting its condition.
-static bool is_hopeless(const struct supervisor *supervisor, const struct helper *helper, size_t i)
-{
-    const struct helper *on = dependency_of(supervisor, helper, i);
-    return condition_is_hopeless(latest_config(supervisor, helper)->dependencies[i].condition,
-                                 on->config->type, on->state);
-}
-
-static char *describe_hopeless_wait(const struct helper *on, const char *wish)
-{
-    const char *fact = "is stopped";
-    if (on->state == STATE_FAILED)
-        fact = "failed";
-    else if (on->state == STATE_COMPLETED)
-        fact = "has completed";
-    return memory_format("waiting for %s to %s, but it %s (%s)", on->config->name, wish, fact,
-                         on->reason);
-}
-
-char *supervisor_describe_wait(const struct supervisor *supervisor, const struct helper *helper,
-                               bool *hopeless)
-{
-    static const char *const wishes[] = {
-        [CONDITION_STARTED] = "start",
-        [CONDITION_READY] = "be ready",
-        [CONDITION_COMPLETED] = "complete",
-    };
-    // What will not come is the better reason, whatever else is missing.
-    const struct helper_config *config = latest_config(supervisor, helper);
-    ssize_t unmet = unmet_dependency(supervisor, helper);
-    *hopeless = false;
-    for (size_t i = 0; !*hopeless && i < config->dependency_count; i++) {
-        *hopeless = is_hopeless(supervisor, helper, i);
-        if (*hopeless)
-            unmet = (ssize_t)i;
-    }
-    if (unmet < 0)
-        return memory_copy("waiting");
-    const struct helper *on = dependency_of(supervisor, helper, (size_t)unmet);
-    enum condition condition = config->dependencies[unmet].condition;
-    // For a oneshot, to be ready is to have completed.
-    if (condition == CONDITION_READY && on->config->type == TYPE_ONESHOT)
-        condition = CONDITION_COMPLETED;
-    if (*hopeless)
-        return describe_hopeless_wait(on, wishes[condition]);
-    return memory_format("waiting for %s to %s", on->config->name, wishes[condition]);
-}
 
 const struct instance_context *supervisor_context(const struct supervisor *supervisor)
 {
@@ -117,6 +39,7 @@ void supervisor_mark_settled(struct supervisor *supervisor, struct helper *helpe
 
 void supervisor_note_change(struct supervisor *supervisor, struct helper *helper)
 {
+    supervisor_forget_outlooks(supervisor);
     list_remove(&helper->changed_link);
     list_append(&supervisor->changed, &helper->changed_link);
 }
@@ -129,6 +52,8 @@ void supervisor_note_transition(struct supervisor *supervisor, const struct tran
     if (transition->to == STATE_FAILED && supervisor->first_failure == NULL)
         supervisor->first_failure = helper;
     supervisor_note_change(supervisor, helper);
+    if (supervisor->listener->transition != NULL)
+        supervisor->listener->transition(supervisor->listener->context, transition);
 }
 
 static void wake_dependents(struct supervisor *supervisor, const struct helper *helper)
@@ -188,92 +113,12 @@ static void look_at_ends(struct supervisor *supervisor)
     supervisor->applied = false;
 }
 
-struct way_step {
-    struct helper *helper;
-    size_t next; // of its dependencies
-};
-
-// From a helper down its dependencies, which may be a chain of all helpers: not for the call stack.
-struct way {
-    struct way_step *steps;
-    size_t count, room;
-};
-
-static struct way_step *way_end(const struct way *way)
-{
-    return &way->steps[way->count - 1];
-}
-
-static void way_enter(struct way *way, struct helper *helper)
-{
-    if (way->count == way->room) {
-        way->room = way->room * 2 + 16;
-        way->steps = memory_resize(way->steps, way->room, sizeof(*way->steps));
-    }
-    way->steps[way->count++] = (struct way_step){.helper = helper};
-}
-
-enum outlook { OUTLOOK_UNKNOWN, OUTLOOK_HOPE, OUTLOOK_VAIN };
-
-// Goes on from the end of the way to a dependency of which nothing is known, or finds out what the
-// outlook of the helper there is.
-static void look_ahead(const struct supervisor *supervisor, struct way *way,
-                       unsigned char *outlooks)
-{
-    struct way_step *step = way_end(way);
-    const struct helper *helper = step->helper;
-    size_t count = latest_config(supervisor, helper)->dependency_count;
-    for (; step->next < count; step->next++) {
-        struct helper *on = dependency_of(supervisor, helper, step->next);
-        bool waits = on->state == STATE_WAITING;
-        if (is_hopeless(supervisor, helper, step->next) ||
-            (waits && outlooks[on->index] == OUTLOOK_VAIN)) {
-            outlooks[helper->index] = OUTLOOK_VAIN;
-            return;
-        }
-        if (waits && outlooks[on->index] == OUTLOOK_UNKNOWN) {
-            way_enter(way, on);
-            return;
-        }
-    }
-    outlooks[helper->index] = OUTLOOK_HOPE;
-}
-
-// Whether a waiting helper waits for one that will not come, at whatever remove. Each helper is
-// looked at once: outlooks holds what is known.
-static bool waits_in_vain(const struct supervisor *supervisor, struct helper *helper,
-                          unsigned char *outlooks)
-{
-    struct way way = {0};
-    way_enter(&way, helper);
-    while (way.count > 0) {
-        if (outlooks[way_end(&way)->helper->index] == OUTLOOK_UNKNOWN)
-            look_ahead(supervisor, &way, outlooks);
-        else
-            way.count--;
-    }
-    free(way.steps);
-    return outlooks[helper->index] == OUTLOOK_VAIN;
-}
-
-static bool all_waits_are_vain(const struct supervisor *supervisor)
-{
-    size_t count = supervisor->config->helper_count;
-    memory_auto unsigned char *outlooks = memory_new(count, 1);
-    for (size_t i = 0; i < count; i++) {
-        struct helper *helper = supervisor->helpers[i];
-        if (helper->state == STATE_WAITING && !waits_in_vain(supervisor, helper, outlooks))
-            return false;
-    }
-    return true;
-}
-
 static void check_settled(struct supervisor *supervisor)
 {
     if (!supervisor->started || supervisor->settled_told ||
         supervisor->unsettled > supervisor->tally.states[STATE_WAITING])
         return;
-    if (supervisor->unsettled > 0 && !all_waits_are_vain(supervisor))
+    if (supervisor->unsettled > 0 && !supervisor_all_waits_are_vain(supervisor))
         return;
     supervisor->settled_told = true;
     supervisor->listener->settled(supervisor->listener->context);
@@ -324,6 +169,15 @@ struct helper *supervisor_add_helper(struct supervisor *supervisor,
     return helper;
 }
 
+void supervisor_sort(struct supervisor *supervisor)
+{
+    size_t count = supervisor->config->helper_count;
+    supervisor->by_name = memory_resize(supervisor->by_name, count, sizeof(*supervisor->by_name));
+    for (size_t i = 0; i < count; i++)
+        supervisor->by_name[i] = supervisor->helpers[i];
+    by_name_sort(supervisor->by_name, count);
+}
+
 struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router,
                                      struct config *config, const struct launch_context *launch,
                                      const struct supervisor_listener *listener)
@@ -339,12 +193,14 @@ struct supervisor *supervisor_create(struct ev_loop *loop, struct router *router
         .reader = &supervisor->reader,
     };
     supervisor->context.reaper = reaper_create(loop, supervisor->context.launcher);
+    supervisor->has_process_table = process_table_is_there();
     list_init(&supervisor->changed);
     list_init(&supervisor->discarded);
     graph_init(&supervisor->graph, config);
     supervisor->helpers = memory_new(config->helper_count, sizeof(*supervisor->helpers));
     for (size_t i = 0; i < config->helper_count; i++)
         supervisor->helpers[i] = supervisor_add_helper(supervisor, &config->helpers[i], i);
+    supervisor_sort(supervisor);
     shutdown_init(&supervisor->shutdown, loop, supervisor->context.reaper, &supervisor->tally);
     shutdown_configure(&supervisor->shutdown, config);
     ev_prepare_init(&supervisor->end_of_turn, on_end_of_turn);
@@ -363,6 +219,8 @@ void supervisor_destroy(struct supervisor *supervisor)
     for (size_t i = 0; i < supervisor->config->helper_count; i++)
         helper_destroy(supervisor->helpers[i]);
     free(supervisor->helpers);
+    free(supervisor->by_name);
+    supervisor_forget_outlooks(supervisor);
     for (size_t i = 0; i < supervisor->leaving_count; i++)
         helper_destroy(supervisor->leaving[i]);
     free(supervisor->leaving);
@@ -372,50 +230,6 @@ void supervisor_destroy(struct supervisor *supervisor)
     reaper_destroy(supervisor->context.reaper);
     launcher_destroy(supervisor->context.launcher);
     free(supervisor);
-}
-
-static bool is_to_come(const struct helper *helper)
-{
-    bool down = helper->state == STATE_STOPPED || helper->state == STATE_STOPPING;
-    return !helper->wanted && (down || helper->departure.returned);
-}
-
-static void begin_wish(struct supervisor *supervisor, struct way *way, struct helper *helper)
-{
-    helper->departure.returned = false;
-    helper->was_settled = false;
-    supervisor->unsettled++;
-    supervisor_note_change(supervisor, helper); // also of one that runs already
-    way_enter(way, helper);
-}
-
-// Starts what it depends on first, so that a chain comes up in one turn where it can.
-void supervisor_want_up(struct supervisor *supervisor, struct helper *helper)
-{
-    struct way way = {0};
-    if (!helper->wanted)
-        begin_wish(supervisor, &way, helper);
-    while (way.count > 0) {
-        struct way_step *step = way_end(&way);
-        if (step->next == latest_config(supervisor, step->helper)->dependency_count) {
-            helper_want_up(step->helper);
-            way.count--;
-            continue;
-        }
-        struct helper *on = dependency_of(supervisor, step->helper, step->next++);
-        if (is_to_come(on))
-            begin_wish(supervisor, &way, on);
-    }
-    free(way.steps);
-}
-
-void supervisor_want_dependencies(struct supervisor *supervisor, const struct helper *helper)
-{
-    for (size_t i = 0; i < latest_config(supervisor, helper)->dependency_count; i++) {
-        struct helper *on = dependency_of(supervisor, helper, i);
-        if (is_to_come(on))
-            supervisor_want_up(supervisor, on);
-    }
 }
 
 bool supervisor_wishes(const struct supervisor *supervisor, const struct helper_config *config)
@@ -466,6 +280,11 @@ void supervisor_kill_all(struct supervisor *supervisor)
 size_t supervisor_count(const struct supervisor *supervisor, enum state state)
 {
     return supervisor->tally.states[state];
+}
+
+const struct totals *supervisor_totals(const struct supervisor *supervisor)
+{
+    return &supervisor->tally.totals;
 }
 
 const struct helper *supervisor_first_failure(const struct supervisor *supervisor)

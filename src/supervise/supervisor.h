@@ -17,10 +17,13 @@
 
 struct supervisor;
 struct tally;
+struct totals;
 
-// Called at the end of a turn, never from within a function of the supervisor.
+// Called at the end of a turn, never from within a function of the supervisor; but for transition.
 struct supervisor_listener {
     void *context;
+    // A state has just changed: to be noted, nothing may be asked for from within. May be NULL.
+    void (*transition)(void *context, const struct transition *transition);
     void (*changed)(void *context); // some state changed; at most once per turn
     void (*settled)(void *context); // each wished-for start was tried, or waits in vain; once
     void (*idle)(void *context);    // nothing runs, and nothing will without help
@@ -47,6 +50,8 @@ void supervisor_shutdown(struct supervisor *supervisor, const char *reason);
 void supervisor_kill_all(struct supervisor *supervisor);
 
 size_t supervisor_count(const struct supervisor *supervisor, enum state state);
+// Of all helpers there ever were.
+const struct totals *supervisor_totals(const struct supervisor *supervisor);
 // The helper that first failed for good, or NULL.
 const struct helper *supervisor_first_failure(const struct supervisor *supervisor);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 static Suite *(*const suites[])(void) = {
+    apply_suite,
     backoff_suite,
     buffer_suite,
     command_suite,
@@ -16,6 +17,7 @@ static Suite *(*const suites[])(void) = {
     error_suite,
     expand_suite,
     fd_suite,
+    goal_suite,
     graph_suite,
     history_suite,
     ini_suite,
@@ -37,7 +39,9 @@ static Suite *(*const suites[])(void) = {
     sink_suite,
     sink_write_suite,
     splitter_suite,
+    status_suite,
     strings_suite,
+    supervise_command_suite,
     supervisord_expression_suite,
     supervisord_suite,
     supervisord_words_suite,

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *apply_suite(void);
 Suite *backoff_suite(void);
 Suite *buffer_suite(void);
 Suite *command_suite(void);
@@ -14,6 +15,7 @@ Suite *document_suite(void);
 Suite *error_suite(void);
 Suite *expand_suite(void);
 Suite *fd_suite(void);
+Suite *goal_suite(void);
 Suite *graph_suite(void);
 Suite *history_suite(void);
 Suite *ini_suite(void);
@@ -35,7 +37,9 @@ Suite *settings_suite(void);
 Suite *sink_suite(void);
 Suite *sink_write_suite(void);
 Suite *splitter_suite(void);
+Suite *status_suite(void);
 Suite *strings_suite(void);
+Suite *supervise_command_suite(void);
 Suite *supervisord_expression_suite(void);
 Suite *supervisord_suite(void);
 Suite *supervisord_words_suite(void);

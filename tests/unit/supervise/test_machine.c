@@ -72,6 +72,22 @@ START_TEST(starts_what_is_at_rest_when_it_is_restarted)
 }
 END_TEST
 
+START_TEST(is_stopped_when_what_it_came_to_is_forgotten)
+{
+    expect(STATE_COMPLETED, EVENT_RESET, (struct facts){0}, STATE_STOPPED, ACTION_NONE);
+    expect(STATE_FAILED, EVENT_RESET, (struct facts){0}, STATE_STOPPED, ACTION_NONE);
+}
+END_TEST
+
+START_TEST(goes_on_when_only_failures_are_forgotten)
+{
+    for (int state = 0; state < STATE_COUNT; state++) {
+        if (state != STATE_COMPLETED && state != STATE_FAILED)
+            expect_nothing((enum state)state, EVENT_RESET);
+    }
+}
+END_TEST
+
 START_TEST(waits_when_a_dependency_is_missing)
 {
     for (size_t i = 0; i < LENGTH(startable); i++) {
@@ -275,8 +291,9 @@ END_TEST
 
 START_TEST(does_nothing_more_while_it_stops)
 {
-    static const enum event ignored[] = {EVENT_WANT_UP,         EVENT_WANT_DOWN, EVENT_RESTART,
-                                         EVENT_DEPENDENCIES_UP, EVENT_LAUNCHED,  EVENT_READY};
+    static const enum event ignored[] = {EVENT_WANT_UP, EVENT_WANT_DOWN,       EVENT_RESTART,
+                                         EVENT_RESET,   EVENT_DEPENDENCIES_UP, EVENT_LAUNCHED,
+                                         EVENT_READY};
     for (size_t i = 0; i < LENGTH(ignored); i++)
         expect_nothing(STATE_STOPPING, ignored[i]);
 }
@@ -289,15 +306,16 @@ START_TEST(starts_again_after_the_delay)
 }
 END_TEST
 
-// A letter for each event in the order of the enum: want Up, want Down, Restart, dePendencies up,
-// Launched, launch Error, reaDy, eXited, Finished, Timer; a dash where it cannot come.
+// A letter for each event in the order of the enum: want Up, want Down, Restart, reSet,
+// dePendencies up, Launched, launch Error, reaDy, eXited, Finished, Timer; a dash where it cannot
+// come.
 START_TEST(knows_which_events_can_come)
 {
     static const char *const rows[] = {
-        [STATE_STOPPED] = "UDR-------",   [STATE_WAITING] = "UDRP------",
-        [STATE_STARTING] = "UDR-LEDXFT",  [STATE_RUNNING] = "UDR---DXFT",
-        [STATE_STOPPING] = "UDR-LEDXFT",  [STATE_BACKOFF] = "UDR------T",
-        [STATE_COMPLETED] = "UDR-------", [STATE_FAILED] = "UDR-------",
+        [STATE_STOPPED] = "UDRS-------",   [STATE_WAITING] = "UDRSP------",
+        [STATE_STARTING] = "UDRS-LEDXFT",  [STATE_RUNNING] = "UDRS---DXFT",
+        [STATE_STOPPING] = "UDRS-LEDXFT",  [STATE_BACKOFF] = "UDRS------T",
+        [STATE_COMPLETED] = "UDRS-------", [STATE_FAILED] = "UDRS-------",
     };
     for (int state = 0; state < STATE_COUNT; state++) {
         ck_assert_uint_eq(strlen(rows[state]), EVENT_COUNT);
@@ -494,6 +512,8 @@ Suite *machine_suite(void)
     TCase *cells = tcase_create("cells");
     tcase_add_test(cells, starts_what_is_at_rest_when_it_is_wanted_up);
     tcase_add_test(cells, starts_what_is_at_rest_when_it_is_restarted);
+    tcase_add_test(cells, is_stopped_when_what_it_came_to_is_forgotten);
+    tcase_add_test(cells, goes_on_when_only_failures_are_forgotten);
     tcase_add_test(cells, waits_when_a_dependency_is_missing);
     tcase_add_test(cells, starts_what_waits_when_its_dependencies_are_up);
     tcase_add_test(cells, waits_on_whoever_asks_for_it);

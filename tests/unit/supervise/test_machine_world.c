@@ -65,7 +65,7 @@ static void refuse(bool wrong, const struct happening *happening)
 static bool is_by_a_person(int move)
 {
     return move == EVENT_WANT_UP || move == EVENT_WANT_DOWN || move == EVENT_RESTART ||
-           move == MOVE_SHUTDOWN_BEGINS;
+           move == EVENT_RESET || move == MOVE_SHUTDOWN_BEGINS;
 }
 
 static bool can_happen(const struct world *world, int move)
@@ -108,6 +108,9 @@ static void follow_move(struct world *world, int move)
         world->wanted = false;
         world->stop_asked = true;
         world->owes_delay = false;
+        break;
+    case EVENT_RESET:
+        world->wanted &= world->state != STATE_COMPLETED && world->state != STATE_FAILED;
         break;
     case MOVE_SHUTDOWN_BEGINS:
         world->wanted = false;
@@ -390,6 +393,23 @@ static void check_way_down(const struct happening *happening)
 
 // A run that is killed ends; all others end or meet the timer, which kills. So it is enough that
 // each way goes from stopping to stopped when the run ends, and that the timer kills.
+static void check_reset(const struct happening *happening)
+{
+    if (happening->move != EVENT_RESET)
+        return;
+    const struct world *before = &happening->before, *after = &happening->after;
+    bool over = before->state == STATE_COMPLETED || before->state == STATE_FAILED;
+    refuse(happening->action != ACTION_NONE || after->run != before->run, happening);
+    refuse(after->state != (over ? STATE_STOPPED : before->state), happening);
+    refuse(after->state == STATE_STOPPED && after->wanted, happening);
+}
+
+START_TEST(reset_starts_and_stops_nothing_and_only_ends_what_is_over)
+{
+    (void)everywhere(check_reset);
+}
+END_TEST
+
 START_TEST(want_down_leads_to_stopped_and_launches_nothing)
 {
     struct walk all = everywhere(check_nothing), down = {0};
@@ -433,6 +453,7 @@ Suite *machine_world_suite(void)
     tcase_add_test(worlds, nothing_is_launched_twice_or_unwanted_or_without_dependencies_or_delay);
     tcase_add_test(worlds, only_what_is_wanted_waits_for_its_start);
     tcase_add_test(worlds, a_run_that_ended_by_itself_is_followed_by_backoff_or_rest);
+    tcase_add_test(worlds, reset_starts_and_stops_nothing_and_only_ends_what_is_over);
     tcase_add_test(worlds, want_down_leads_to_stopped_and_launches_nothing);
     tcase_add_test(worlds, what_runs_when_a_shutdown_begins_is_not_started_again);
     suite_add_tcase(suite, worlds);
