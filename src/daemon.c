@@ -59,14 +59,14 @@ static void begin_shutdown(struct daemon *daemon, const char *reason)
     supervisor_shutdown(daemon->supervisor, reason);
 }
 
-static void begin_reload(struct daemon *daemon)
+static void begin_reload(struct daemon *daemon, bool dry, struct reload_listener *listener)
 {
     // Before the first READY=1 it is no reload to systemd, but part of the start. After that each
     // signal is told, since systemd takes no time that is before its signal for an answer.
-    if (daemon->ready)
+    if (daemon->ready && !dry)
         (void)systemd_notify(&daemon->systemd, "RELOADING=1\nMONOTONIC_USEC=%.0f",
                              clock_monotonic() * 1e6);
-    reload_begin(&daemon->reload);
+    reload_begin(&daemon->reload, dry, listener);
 }
 
 static void interrupt(struct daemon *daemon)
@@ -90,7 +90,7 @@ static void hang_up(struct daemon *daemon)
     else if (daemon->stopping)
         log_warning("reload: not while helperd is stopping; nothing was changed");
     else
-        begin_reload(daemon);
+        begin_reload(daemon, false, NULL);
 }
 
 static void reopen_files(struct daemon *daemon)
@@ -323,15 +323,8 @@ static void init_supervisor(struct daemon *daemon)
     };
     daemon->supervisor = supervisor_create(daemon->loop, daemon->router, daemon->reload.config,
                                            &daemon->launch, &daemon->listener);
-    daemon->reload = (struct reload){
-        .loop = daemon->loop,
-        .options = daemon->options,
-        .router = daemon->router,
-        .supervisor = daemon->supervisor,
-        .config = daemon->reload.config,
-        .ended = on_reloaded,
-        .owner = daemon,
-    };
+    reload_init(&daemon->reload, daemon->loop, daemon->options, daemon->router, daemon->supervisor,
+                on_reloaded, daemon);
 }
 
 static void init_timers(struct daemon *daemon)

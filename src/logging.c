@@ -102,15 +102,15 @@ static void choose_target(struct log_target *target, const struct config *config
     target->fd = wish == NULL ? STDOUT_FILENO : sinks_standard_fd(wish);
 }
 
-// False: it is said why it cannot, behind the words about what for.
-static bool open_target(struct log_target *target, const char *about)
+// Why it cannot be opened, as heap text; NULL: it is open.
+static char *open_target(struct log_target *target)
 {
     const char *reason;
     int result = target->fd >= 0 ? 0 : log_file_open(&target->file, target->name, &reason);
-    if (result < 0)
-        log_error("%scannot open the log file %s: %s", about, target->name,
-                  reason != NULL ? reason : strerror(-result));
-    return result == 0;
+    if (result == 0)
+        return NULL;
+    return memory_format("cannot open the log file %s: %s", target->name,
+                         reason != NULL ? reason : strerror(-result));
 }
 
 static void make_style(struct record_style *style, const struct log_target *target, bool terminal,
@@ -131,8 +131,11 @@ struct router *logging_start(struct ev_loop *loop, const struct config *config,
     struct log_target target;
     struct record_style style;
     choose_target(&target, config, options);
-    if (!open_target(&target, ""))
+    memory_auto char *problem = open_target(&target);
+    if (problem != NULL) {
+        log_error("%s", problem);
         return NULL;
+    }
     make_style(&style, &target, is_terminal(&target), config, options);
     struct router *router = router_create(loop, &target, &style, &config->log);
     log_set_threshold(options->verbosity);
@@ -151,24 +154,27 @@ bool logging_try(const struct config *before, const struct config *after,
     // without waiting.
     if (same || target.fd >= 0 || fd_path_is_fifo(target.name))
         return true;
-    if (!open_target(&target, ""))
-        return false;
-    log_file_close(&target.file);
-    return true;
+    memory_auto char *problem = open_target(&target);
+    if (problem != NULL)
+        log_error("%s", problem);
+    else
+        log_file_close(&target.file);
+    return problem == NULL;
 }
 
-bool logging_reload(struct router *router, const struct config *config,
-                    const struct options *options)
+char *logging_reload(struct router *router, const struct config *config,
+                     const struct options *options)
 {
     struct log_target target;
     struct record_style style;
     choose_target(&target, config, options);
     bool same = router_has_target(router, &target);
-    if (!same && !open_target(&target, "reload: "))
-        return false;
+    char *problem = same ? NULL : open_target(&target);
+    if (problem != NULL)
+        return problem;
     // The descriptor of a file that is open already is its writer's.
     bool terminal = same ? router->style.terminal : is_terminal(&target);
     make_style(&style, &target, terminal, config, options);
     router_configure(router, same ? NULL : &target, &style, &config->log);
-    return true;
+    return NULL;
 }

@@ -22,7 +22,7 @@ struct router *logging_start(struct ev_loop *loop, const struct config *config,
 bool logging_try(const struct config *before, const struct config *after,
                  const struct options *options);
 
-// Goes on as another configuration says. False: its log cannot be opened, which is said, and
-// nothing was changed.
-bool logging_reload(struct router *router, const struct config *config,
-                    const struct options *options);
+// Goes on as another configuration says: NULL. Else its log cannot be opened, which the heap text
+// says, and nothing was changed.
+char *logging_reload(struct router *router, const struct config *config,
+                     const struct options *options);

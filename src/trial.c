@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -132,16 +133,26 @@ static void await_end(pid_t child)
 void trial_finish(struct trial *trial)
 {
     pid_t child = trial->child;
-    if (child == 0)
-        return;
-    give_up(trial);
-    await_end(child);
+    if (child > 0) {
+        give_up(trial);
+        await_end(child);
+    } else if (trial->failure < 0) {
+        ev_timer_stop(trial->loop, &trial->limit);
+    }
 }
 
-void trial_say(void *context, bool warning, const char *line)
+static void complain(struct trial *trial, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void complain(struct trial *trial, const char *format, ...)
 {
-    (void)context;
-    log_message(warning ? LEVEL_WARNING : LEVEL_ERROR, "reload: %s", line);
+    struct buffer text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_vprintf(&text, format, arguments);
+    va_end(arguments);
+    memory_auto char *line = buffer_take(&text);
+    trial->listener->said(trial->owner, false, line);
 }
 
 static void take_line(struct trial *trial, const char *line)
@@ -150,7 +161,7 @@ static void take_line(struct trial *trial, const char *line)
     if (trial->good)
         return;
     trial->spoke = true;
-    trial_say(NULL, line[0] == WORD_WARNING, line + 1);
+    trial->listener->said(trial->owner, line[0] == WORD_WARNING, line + 1);
 }
 
 static void take_lines(struct trial *trial)
@@ -178,10 +189,10 @@ static void read_words(struct trial *trial)
     }
     // Only the child holds the other end, so this is its end.
     if (!trial->good && !trial->spoke)
-        log_error("reload: reading the configuration on trial ended without a word, perhaps for "
-                  "want of memory");
+        complain(trial, "reading the configuration on trial ended without a word, perhaps for "
+                        "want of memory");
     end(trial);
-    trial->ended(trial->owner, trial->good);
+    trial->listener->ended(trial->owner, trial->good);
 }
 
 static void on_readable(struct ev_loop *loop, ev_io *io, int events)
@@ -206,9 +217,15 @@ static void on_limit(struct ev_loop *loop, ev_timer *timer, int events)
     (void)loop;
     (void)events;
     struct trial *trial = timer->data;
-    log_error("reload: the configuration could not be read within %.0f s", time_limit);
-    give_up(trial);
-    trial->ended(trial->owner, false);
+    if (trial->child > 0) {
+        complain(trial, "the configuration could not be read within %.0f s", time_limit);
+        give_up(trial);
+    } else {
+        complain(trial, "cannot start a process to read the configuration on trial: %s",
+                 strerror(-trial->failure));
+        trial->failure = 0;
+    }
+    trial->listener->ended(trial->owner, false);
 }
 
 // Signals are blocked until the child has its own handlers, which are none.
@@ -245,25 +262,21 @@ static int start(struct trial *trial, const struct config *config, const struct 
     return result;
 }
 
-bool trial_begin(struct trial *trial, struct ev_loop *loop, const struct config *config,
-                 const struct options *options, trial_ended *ended, void *owner)
+void trial_begin(struct trial *trial, struct ev_loop *loop, const struct config *config,
+                 const struct options *options, const struct trial_listener *listener, void *owner)
 {
-    *trial = (struct trial){.loop = loop, .reader = -1, .ended = ended, .owner = owner};
-    int result = start(trial, config, options);
-    if (result < 0) {
-        log_error("reload: cannot start a process to read the configuration on trial: %s",
-                  strerror(-result));
-        return false;
-    }
+    *trial = (struct trial){.loop = loop, .reader = -1, .listener = listener, .owner = owner};
+    trial->failure = start(trial, config, options);
+    ev_timer_init(&trial->limit, on_limit, 0, 0);
+    trial->limit.data = trial;
+    ev_now_update(loop);
+    ev_timer_set(&trial->limit, trial->failure < 0 ? 0 : time_limit, 0);
+    ev_timer_start(loop, &trial->limit);
+    if (trial->failure < 0)
+        return;
     ev_io_init(&trial->io, on_readable, trial->reader, EV_READ);
     trial->io.data = trial;
     ev_io_start(loop, &trial->io);
     ev_timer_init(&trial->poll, on_poll, 0, poll_interval);
     trial->poll.data = trial;
-    ev_timer_init(&trial->limit, on_limit, 0, 0);
-    trial->limit.data = trial;
-    ev_now_update(loop);
-    ev_timer_set(&trial->limit, time_limit, 0);
-    ev_timer_start(loop, &trial->limit);
-    return true;
 }

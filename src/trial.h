@@ -13,32 +13,34 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-// Called once for each trial that was not given up, from the loop. What is wrong has been said
-// when it was not good.
-typedef void trial_ended(void *owner, bool good);
-
-// Says in the log what is wrong, as errors_say tells it.
-void trial_say(void *context, bool warning, const char *line);
+// Whom a trial tells, from the loop.
+struct trial_listener {
+    // One line of what is wrong, as errors_say tells it.
+    void (*said)(void *owner, bool warning, const char *line);
+    // Once, unless it was given up. What is wrong has been said when it was not good.
+    void (*ended)(void *owner, bool good);
+};
 
 // Embedded in its owner; zeroed, none is under way.
 struct trial {
     struct ev_loop *loop;
-    pid_t child; // 0: none is under way
+    pid_t child; // 0: there is none
     int reader;  // what it has to say
     ev_io io;
-    ev_timer poll; // where the kernel does not watch the reader
-    ev_timer limit;
+    ev_timer poll;       // where the kernel does not watch the reader
+    ev_timer limit;      // or at once, where there is no child
+    int failure;         // why there is none: a negative errno
     struct buffer words; // since the last whole line
     bool spoke;          // it said what is wrong
     bool good;           // its last word
-    trial_ended *ended;
+    const struct trial_listener *listener;
     void *owner;
 };
 
 // Starts to read the file of a configuration again, and to open its log where that is another one.
-// False: that could not even begin, which was said.
-bool trial_begin(struct trial *trial, struct ev_loop *loop, const struct config *config,
-                 const struct options *options, trial_ended *ended, void *owner);
+// Nobody is told from within.
+void trial_begin(struct trial *trial, struct ev_loop *loop, const struct config *config,
+                 const struct options *options, const struct trial_listener *listener, void *owner);
 
 // Gives up what is under way.
 void trial_finish(struct trial *trial);

@@ -2,11 +2,12 @@
 // A new configuration in place of the one in force, and the word on what that did.
 #pragma once
 
+#include "base/list.h"
 #include "base/strings.h"
 #include "supervise/supervisor.h"
 
 // Some helpers, the first of them by name.
-enum { CHANGES_NAMED = 5 };
+enum { CHANGES_NAMED = 1000 };
 struct changes {
     size_t count;
     struct strings names; // at most CHANGES_NAMED
@@ -20,6 +21,16 @@ struct apply_report {
 };
 
 void apply_report_finish(struct apply_report *report);
+
+// Who asked for a new configuration and is told what came of it.
+struct reload_listener {
+    struct list link; // of who tells; initialised
+    // Called once, from the loop or when the shutdown begins; it may be freed from within. good:
+    // the report is what was done, or what would be; else it is empty, and errors are not. Both
+    // lists hold lines as the log has them: "helperd.yaml:12:5: error: …".
+    void (*ended)(struct reload_listener *listener, bool good, const struct apply_report *report,
+                  const struct strings *errors, const struct strings *warnings);
+};
 
 // What supervisor_apply would do. Changes nothing.
 void supervisor_plan(const struct supervisor *supervisor, const struct config *config,

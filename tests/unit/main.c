@@ -34,6 +34,7 @@ static Suite *(*const suites[])(void) = {
     recall_suite,
     record_suite,
     route_suite,
+    reload_suite,
     router_suite,
     settings_suite,
     sink_suite,

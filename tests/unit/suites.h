@@ -32,6 +32,7 @@ Suite *rate_limit_suite(void);
 Suite *recall_suite(void);
 Suite *record_suite(void);
 Suite *route_suite(void);
+Suite *reload_suite(void);
 Suite *router_suite(void);
 Suite *settings_suite(void);
 Suite *sink_suite(void);
