@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The file that says which process is helperd. It is locked as long as helperd lives, however that
-// ends, so one that is left over is told from one in use by its lock and never by the number in it.
+// The file that says which process is helperd: a lock file that the user has named.
 //
 //     pidfile_take ──► (forks) ──► pidfile_write ──► … ──► pidfile_remove
 //                         └──► pidfile_close, in a process that is not helperd

@@ -1,32 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "output/log_file.h"
 
+#include "base/directory.h"
 #include "base/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-// Refuses a directory in which anybody could put another file under this name.
-static int check_directory(const char *path, const char **reason)
-{
-    char copy[PATH_MAX];
-    struct stat directory;
-    if (snprintf(copy, sizeof(copy), "%s", path) >= PATH_MAX)
-        return -ENAMETOOLONG;
-    if (stat(dirname(copy), &directory) < 0)
-        return -errno;
-    // Its owner and group were chosen by somebody; /var/log has a group that writes in some places.
-    if ((directory.st_mode & S_IWOTH) == 0 || (directory.st_mode & S_ISVTX) != 0)
-        return 0;
-    *reason = "its directory can be written to by everybody";
-    return -EPERM;
-}
 
 static int check_file(struct log_file *file, const char *path, const char **reason)
 {
@@ -47,7 +31,7 @@ static int check_file(struct log_file *file, const char *path, const char **reas
     }
     file->regular = true;
     file->size = status.st_size;
-    return check_directory(path, reason);
+    return directory_check(path, reason);
 }
 
 int log_file_open(struct log_file *file, const char *path, const char **reason)

@@ -7,6 +7,7 @@
 
 static Suite *(*const suites[])(void) = {
     apply_suite,
+    address_suite,
     backoff_suite,
     buffer_suite,
     command_suite,
@@ -23,6 +24,7 @@ static Suite *(*const suites[])(void) = {
     ini_suite,
     launcher_suite,
     load_suite,
+    lock_file_suite,
     log_file_suite,
     machine_suite,
     machine_world_suite,

@@ -5,6 +5,7 @@
 #include <check.h>
 
 Suite *apply_suite(void);
+Suite *address_suite(void);
 Suite *backoff_suite(void);
 Suite *buffer_suite(void);
 Suite *command_suite(void);
@@ -21,6 +22,7 @@ Suite *history_suite(void);
 Suite *ini_suite(void);
 Suite *launcher_suite(void);
 Suite *load_suite(void);
+Suite *lock_file_suite(void);
 Suite *log_file_suite(void);
 Suite *machine_suite(void);
 Suite *machine_world_suite(void);
