@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 enum {
@@ -114,11 +115,12 @@ struct start_limit_config {
 
 // A user or a group: its name or number as written, and the number it stands for.
 struct account_config {
-    char *text; // NULL: not given
+    char *text; // NULL: not given; among readers a group has @ before it
+    bool is_group;
     uint32_t id;
 };
 
-struct groups_config {
+struct accounts_config {
     bool is_set; // an empty list too
     struct account_config *items;
     size_t count;
@@ -165,7 +167,7 @@ struct helper_config {
     struct strings inherited;   // with inherit_environment false: these names of it
     int umask;                  // or -1: helperd's own
     struct account_config user, group;
-    struct groups_config groups; // supplementary
+    struct accounts_config groups; // supplementary
     struct identity identity;
     int nice; // or INTEGER_UNSET
     struct processors_config processors;
@@ -204,6 +206,20 @@ struct log_config {
     uint64_t max_size, max_files; // of the log file; max_size 0: never rotated
 };
 
+// An address of the network to listen at.
+struct address_config {
+    char *text; // as written; NULL: none
+    struct sockaddr_storage address;
+};
+
+struct control_config {
+    char *path;                     // of the socket; NULL: the usual one; "none": no socket
+    int mode;                       // of the socket; -1: what group and readers need
+    struct account_config group;    // whose members may control
+    struct accounts_config readers; // who may look
+    struct address_config http;
+};
+
 // How a file is to be read.
 enum config_format { CONFIG_YAML, CONFIG_QGODA, CONFIG_SUPERVISORD };
 
@@ -220,6 +236,7 @@ struct config {
     struct config_options options; // as which it was read
     struct strings environment;    // NAME=VALUE for every helper, below its own
     struct log_config log;
+    struct control_config control;
     double shutdown_timeout;
     ssize_t exit_with;             // index in helpers; -1: none
     struct helper_config *helpers; // in the order of the file, instances apart

@@ -89,12 +89,12 @@ static void write_command(struct buffer *out, const struct command *command)
         quote_list(out, &command->argv);
 }
 
-static void write_groups(struct buffer *out, const struct groups_config *groups)
+static void write_accounts(struct buffer *out, const struct accounts_config *accounts)
 {
     buffer_append_char(out, '[');
-    for (size_t i = 0; i < groups->count; i++) {
+    for (size_t i = 0; i < accounts->count; i++) {
         buffer_append_text(out, i > 0 ? ", " : "");
-        quote_value(out, groups->items[i].text);
+        quote_value(out, accounts->items[i].text);
     }
     buffer_append_char(out, ']');
 }
@@ -169,7 +169,7 @@ static bool is_written(const struct setting *setting, const void *target)
         return helper->dependency_count > 0;
     case KIND_RULES:
         return helper->log.rule_count > 0;
-    case KIND_UMASK:
+    case KIND_OCTAL:
         return *(const int *)setting_const_field(setting, target) >= 0;
     case KIND_INTEGER:
     case KIND_IO_PRIORITY:
@@ -184,10 +184,13 @@ static bool is_written(const struct setting *setting, const void *target)
     case KIND_GROUP:
         return ((const struct account_config *)setting_const_field(setting, target))->text != NULL;
     case KIND_GROUPS:
-        return ((const struct groups_config *)setting_const_field(setting, target))->is_set;
+    case KIND_READERS:
+        return ((const struct accounts_config *)setting_const_field(setting, target))->is_set;
     case KIND_PROCESSORS:
         return ((const struct processors_config *)setting_const_field(setting, target))->mask !=
                NULL;
+    case KIND_ADDRESS:
+        return ((const struct address_config *)setting_const_field(setting, target))->text != NULL;
     case KIND_DURATION:
         return *(const double *)setting_const_field(setting, target) >= 0;
     case KIND_HELPER:
@@ -204,6 +207,7 @@ static bool is_written(const struct setting *setting, const void *target)
     case KIND_STDIN:
     case KIND_STREAM:
     case KIND_TARGET:
+    case KIND_SOCKET:
     case KIND_INHERITED:
     case KIND_SUCCESS:
     case KIND_KINDS:
@@ -241,7 +245,7 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
     case KIND_SIZE:
         text_format_size(out, *(const uint64_t *)value);
         break;
-    case KIND_UMASK:
+    case KIND_OCTAL:
         buffer_printf(out, "%04o", (unsigned)*(const int *)value);
         break;
     case KIND_SIGNAL:
@@ -266,7 +270,11 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         quote_value(out, ((const struct account_config *)value)->text);
         break;
     case KIND_GROUPS:
-        write_groups(out, value);
+    case KIND_READERS:
+        write_accounts(out, value);
+        break;
+    case KIND_ADDRESS:
+        quote_value(out, ((const struct address_config *)value)->text);
         break;
     case KIND_CAPABILITIES:
         value_write_capabilities(out, value);
@@ -288,6 +296,7 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         quote_value(out, *(char *const *)value);
         break;
     case KIND_TARGET:
+    case KIND_SOCKET:
         if (*(char *const *)value == NULL)
             buffer_append_text(out, setting_word(setting, TARGET_WORD_AUTO));
         else

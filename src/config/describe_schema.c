@@ -53,7 +53,7 @@ static void write_type(struct buffer *out, const struct setting *setting)
     case KIND_DURATION:
     case KIND_SIZE:
     case KIND_FRACTION:
-    case KIND_UMASK:
+    case KIND_OCTAL:
     case KIND_SIGNAL:
     case KIND_LIMIT:
     case KIND_LIMIT_SIZE:
@@ -79,6 +79,7 @@ static void write_type(struct buffer *out, const struct setting *setting)
                                 "{\"type\": [\"string\", \"number\"]}, \"minItems\": 1");
         break;
     case KIND_GROUPS:
+    case KIND_READERS:
         buffer_append_text(out, "\"type\": \"array\", \"items\": {\"type\": [\"string\", "
                                 "\"number\"]}");
         break;
@@ -100,6 +101,8 @@ static void write_type(struct buffer *out, const struct setting *setting)
     case KIND_LINE:
     case KIND_PATH:
     case KIND_TARGET:
+    case KIND_SOCKET:
+    case KIND_ADDRESS:
         buffer_append_text(out, text_types);
         break;
     case KIND_VARIABLES:

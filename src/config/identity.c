@@ -56,7 +56,7 @@ static bool take_groups_of_user(const struct reading *reading, struct node *node
     return true;
 }
 
-static void take_groups(const struct groups_config *groups, struct identity *identity)
+static void take_groups(const struct accounts_config *groups, struct identity *identity)
 {
     free(identity->groups);
     identity->groups = memory_new(groups->count + 1, sizeof(gid_t));

@@ -84,6 +84,7 @@ static struct config *load(const char *directory, const char *path,
     struct config *config = config_hold(memory_new(1, sizeof(*config)));
     config->path = memory_copy(path);
     config->exit_with = -1;
+    config->control.mode = -1;
     config->directory = memory_copy(directory);
     config->options = *options;
     struct loading loading = {

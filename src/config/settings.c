@@ -27,6 +27,12 @@ static const char *const target_words[] = {
     NULL,
 };
 
+static const char *const socket_words[] = {
+    [TARGET_WORD_AUTO] = "auto",
+    "none",
+    NULL,
+};
+
 static const struct setting log_rows[] = {
     {.name = "format",
      .kind = KIND_WORD,
@@ -96,11 +102,47 @@ static const struct setting log_rows[] = {
 static const struct settings log_settings = {"log", log_rows, LENGTH(log_rows)};
 
 static const struct setting control_rows[] = {
-    {.name = "path", .text = "The path of the control socket."},
-    {.name = "mode", .text = "Its file mode."},
-    {.name = "group", .text = "The group it belongs to."},
-    {.name = "readers", .text = "Who may look but change nothing."},
-    {.name = "http", .text = "An address to listen on with HTTP."},
+    {.name = "path",
+     .kind = KIND_SOCKET,
+     .reach = REACH_DAEMON,
+     .offset = offsetof(struct config, control.path),
+     .fallback = "auto",
+     .words = socket_words,
+     .text = "Where the control socket is; none is no socket. -s goes before it. auto is what "
+             "HELPERD_SOCKET names, else .helperd.sock beside the configuration in developer "
+             "mode, /run/helperd/helperd.sock as root and helperd.sock in XDG_RUNTIME_DIR as a "
+             "user. A path is that of a socket; a directory that is missing is made, but not "
+             "those above it."},
+    {.name = "mode",
+     .kind = KIND_OCTAL,
+     .reach = REACH_DAEMON,
+     .offset = offsetof(struct config, control.mode),
+     .least = 0,
+     .most = 0777,
+     .text = "The file mode of the socket: who has the right to write can connect, but what he may "
+             "do there is told by group and readers alone. Without it 0600, with group 0660, with "
+             "readers 0666."},
+    {.name = "group",
+     .kind = KIND_GROUP,
+     .reach = REACH_DAEMON,
+     .offset = offsetof(struct config, control.group),
+     .text = "The group that the socket belongs to. Its members may do all that helperd's own user "
+             "and root may. It is looked up when the configuration is read."},
+    {.name = "readers",
+     .kind = KIND_READERS,
+     .reach = REACH_DAEMON,
+     .offset = offsetof(struct config, control.readers),
+     .text = "Users who may look but change nothing: names or numbers. With @ before it, and in "
+             "quotes, since YAML wants them there, it is a group (like \"@staff\"). They see what "
+             "helpers print. They are looked up when the configuration is read."},
+    {.name = "http",
+     .kind = KIND_ADDRESS,
+     .reach = REACH_DAEMON,
+     .offset = offsetof(struct config, control.http),
+     .text = "Where helperd listens for HTTP over TCP as well; without it, nowhere. Whoever knows "
+             "the token in the file beside the socket, with .token behind its name, may do "
+             "everything. Nothing is encrypted, so other addresses than those of this machine "
+             "itself are warned of. Port 0 is any that is free; the log says which."},
 };
 static const struct settings control_settings = {"control", control_rows, LENGTH(control_rows)};
 
@@ -153,7 +195,10 @@ static const struct setting top_rows[] = {
      .text = "Files with lines NAME=VALUE that come before environment."},
     {.name = "groups", .text = "Names for sets of helpers."},
     {.name = "log", .kind = KIND_MAP, .nested = &log_settings, .text = "The log of helperd."},
-    {.name = "control", .nested = &control_settings, .text = "The control socket."},
+    {.name = "control",
+     .kind = KIND_MAP,
+     .nested = &control_settings,
+     .text = "The control socket, by which helperd is asked and told."},
     {.name = "shutdown", .kind = KIND_MAP, .nested = &shutdown_settings, .text = "How it ends."},
     {.name = "systemd", .nested = &systemd_settings, .text = "What systemd is told."},
 };
@@ -173,7 +218,7 @@ static const struct {
     [KIND_DURATION] = {false, "a duration (like 10s)"},
     [KIND_SIZE] = {false, "a size (like 64KiB)"},
     [KIND_FRACTION] = {false, "a percentage (like 10%)"},
-    [KIND_UMASK] = {false, "an octal number (like 022)"},
+    [KIND_OCTAL] = {false, "an octal number (like 022)"},
     [KIND_SIGNAL] = {false, "a signal (like SIGTERM)"},
     [KIND_INTEGER] = {false, "a whole number"},
     [KIND_IO_PRIORITY] = {false, "idle, best-effort, best-effort:N, realtime or realtime:N, with N "
@@ -191,12 +236,15 @@ static const struct {
     [KIND_LINE] = {true, "a text of one line"},
     [KIND_PATH] = {true, "a path"},
     [KIND_TARGET] = {true, "\"auto\", \"stdout\", \"stderr\" or a path"},
+    [KIND_SOCKET] = {true, "\"auto\", \"none\" or a path"},
     [KIND_VARIABLES] = {true, "a map or a list of NAME=VALUE"},
     [KIND_LABELS] = {true, "a map of name to text"},
     [KIND_COMMAND] = {true, "a list or a string"},
     [KIND_USER] = {true, "the name or number of a user"},
     [KIND_GROUP] = {true, "the name or number of a group"},
     [KIND_GROUPS] = {true, "a list of groups"},
+    [KIND_READERS] = {true, "a list of users and groups (like [web, \"@staff\"])"},
+    [KIND_ADDRESS] = {true, "an address and a port (like 127.0.0.1:8080 or [::1]:8080)"},
     [KIND_PROCESSORS] = {true, "a list of processors and ranges (like 0-3,5)"},
     [KIND_INHERITED] = {true, "true, false or a list of names"},
     [KIND_SUCCESS] = {true, "a list of exit codes and signals"},
@@ -230,7 +278,7 @@ int setting_word_value(const struct setting *setting, const char *word)
 
 bool setting_is_one_of_words(const struct setting *setting)
 {
-    return setting->words != NULL && setting->kind != KIND_TARGET &&
+    return setting->words != NULL && setting->kind != KIND_TARGET && setting->kind != KIND_SOCKET &&
            setting->kind != KIND_DEPENDENCIES;
 }
 
@@ -256,7 +304,7 @@ static void write_number(struct buffer *out, enum setting_kind kind, double numb
         text_format_size(out, (uint64_t)number);
     else if (kind == KIND_FRACTION)
         buffer_printf(out, "%g%%", number * 100);
-    else if (kind == KIND_UMASK)
+    else if (kind == KIND_OCTAL)
         buffer_printf(out, "%o", (unsigned)number);
     else
         text_format_decimal(out, number);

@@ -22,7 +22,7 @@ enum setting_kind {
     KIND_DURATION, // double, seconds
     KIND_SIZE,     // uint64_t, bytes
     KIND_FRACTION, // double
-    KIND_UMASK,    // int
+    KIND_OCTAL,    // int; negative: not given
     KIND_SIGNAL,   // int
     KIND_HELPER,   // ssize_t, index in config.helpers; known when all helpers are
     KIND_WORD,     // an enum whose words the row has
@@ -41,12 +41,15 @@ enum setting_kind {
     KIND_LINE,         // char * without control characters
     KIND_PATH,         // char *, absolute
     KIND_TARGET,       // char *: NULL (auto), stdout, stderr or an absolute path
+    KIND_SOCKET,       // char *: NULL (auto), none or an absolute path
     KIND_VARIABLES,    // struct strings, NAME=VALUE
     KIND_LABELS,       // struct strings, NAME=VALUE
     KIND_COMMAND,      // struct command
     KIND_USER,         // struct account_config
     KIND_GROUP,        // struct account_config
-    KIND_GROUPS,       // struct groups_config
+    KIND_GROUPS,       // struct accounts_config
+    KIND_READERS,      // the same; users too
+    KIND_ADDRESS,      // struct address_config
     KIND_PROCESSORS,   // struct processors_config
     KIND_INHERITED,    // of struct helper_config: inherit_environment, inherited
     KIND_SUCCESS,      // of struct helper_config: success, success_count

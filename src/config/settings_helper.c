@@ -222,7 +222,7 @@ static const struct setting helper_rows[] = {
      .text = "All of its supplementary groups, instead of the user's; [] is none. Without it and "
              "without user they are helperd's own."},
     {.name = "umask",
-     .kind = KIND_UMASK,
+     .kind = KIND_OCTAL,
      .reach = REACH_RESTART,
      FIELD(umask),
      .least = 0,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/value.h"
 
+#include "base/address.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/command.h"
@@ -235,14 +236,32 @@ static void read_text(const struct reading *reading, const struct setting *setti
         reading_complain(reading, node, "\"%s\" must be %s, %s", reading_name(reading, setting),
                          setting_kind_wanted(setting->kind),
                          *text == '\0' ? "not an empty one" : "without control characters");
-    } else if (setting->kind == KIND_TARGET && setting_word_value(setting, text) >= 0) {
+    } else if (setting->words != NULL && setting_word_value(setting, text) >= 0) {
         bool is_auto = setting_word_value(setting, text) == TARGET_WORD_AUTO;
         set_text(setting, target, is_auto ? NULL : memory_copy(text));
-    } else if (setting->kind == KIND_PATH || setting->kind == KIND_TARGET) {
-        set_text(setting, target, path_from(reading, node, text));
-    } else {
+    } else if (setting->kind == KIND_TEXT || setting->kind == KIND_LINE) {
         set_text(setting, target, memory_copy(text));
+    } else {
+        set_text(setting, target, path_from(reading, node, text));
     }
+}
+
+static void read_address(const struct reading *reading, const struct setting *setting,
+                         struct node *node, const char *text, void *target)
+{
+    struct address_config *address = setting_field(setting, target);
+    struct sockaddr_storage parsed;
+    if (!address_parse(text, &parsed)) {
+        value_complain(reading, setting, node, text);
+        return;
+    }
+    if (!address_is_loopback(&parsed))
+        errors_add_warning(reading->errors, node->place,
+                           "\"%s\": %s can be reached from elsewhere, and what goes over it is "
+                           "not encrypted, the token neither",
+                           reading_name(reading, setting), text);
+    free(address->text);
+    *address = (struct address_config){.text = memory_copy(text), .address = parsed};
 }
 
 void value_read_paths(const struct reading *reading, const struct setting *setting,
@@ -315,7 +334,7 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
     case KIND_SIZE:
         read_scalar(reading, setting, node, target, read_size);
         break;
-    case KIND_UMASK:
+    case KIND_OCTAL:
         read_scalar(reading, setting, node, target, read_umask);
         break;
     case KIND_SIGNAL:
@@ -340,7 +359,11 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
         read_scalar(reading, setting, node, target, value_read_account);
         break;
     case KIND_GROUPS:
-        value_read_groups(reading, setting, node, setting_field(setting, target));
+    case KIND_READERS:
+        value_read_accounts(reading, setting, node, setting_field(setting, target));
+        break;
+    case KIND_ADDRESS:
+        read_scalar(reading, setting, node, target, read_address);
         break;
     case KIND_CAPABILITIES:
         value_read_capabilities(reading, setting, node, setting_field(setting, target));
@@ -360,6 +383,7 @@ void value_read(struct reading *reading, const struct setting *setting, struct n
     case KIND_LINE:
     case KIND_PATH:
     case KIND_TARGET:
+    case KIND_SOCKET:
         read_scalar(reading, setting, node, target, read_text);
         break;
     case KIND_LABELS:

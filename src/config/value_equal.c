@@ -75,7 +75,7 @@ static bool accounts_equal(const struct account_config *a, const struct account_
     return texts_equal(a->text, b->text) && a->id == b->id;
 }
 
-static bool groups_equal(const struct groups_config *a, const struct groups_config *b)
+static bool account_lists_equal(const struct accounts_config *a, const struct accounts_config *b)
 {
     bool equal = a->is_set == b->is_set && a->count == b->count;
     for (size_t i = 0; i < a->count && equal; i++)
@@ -123,7 +123,7 @@ bool value_equal(const struct setting *setting, const void *a, const void *b)
     case KIND_DURATION:
     case KIND_FRACTION:
         return memcmp(of_a, of_b, sizeof(double)) == 0; // both come from a text, by one way
-    case KIND_UMASK:
+    case KIND_OCTAL:
     case KIND_SIGNAL:
     case KIND_WORD:
     case KIND_RESTART:
@@ -137,6 +137,7 @@ bool value_equal(const struct setting *setting, const void *a, const void *b)
     case KIND_LINE:
     case KIND_PATH:
     case KIND_TARGET:
+    case KIND_SOCKET:
         return texts_equal(*(char *const *)of_a, *(char *const *)of_b);
     case KIND_VARIABLES:
     case KIND_LABELS:
@@ -162,7 +163,11 @@ bool value_equal(const struct setting *setting, const void *a, const void *b)
     case KIND_GROUP:
         return accounts_equal(of_a, of_b);
     case KIND_GROUPS:
-        return groups_equal(of_a, of_b);
+    case KIND_READERS:
+        return account_lists_equal(of_a, of_b);
+    case KIND_ADDRESS:
+        return texts_equal(((const struct address_config *)of_a)->text,
+                           ((const struct address_config *)of_b)->text);
     case KIND_CAPABILITIES:
         return capabilities_equal(of_a, of_b);
     case KIND_RULES:

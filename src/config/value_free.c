@@ -23,6 +23,7 @@ void value_free(const struct setting *setting, void *target)
     case KIND_LINE:
     case KIND_PATH:
     case KIND_TARGET:
+    case KIND_SOCKET:
         free_text(setting_field(setting, target));
         break;
     case KIND_VARIABLES:
@@ -37,7 +38,11 @@ void value_free(const struct setting *setting, void *target)
         value_free_account(setting_field(setting, target));
         break;
     case KIND_GROUPS:
-        value_free_groups(setting_field(setting, target));
+    case KIND_READERS:
+        value_free_accounts(setting_field(setting, target));
+        break;
+    case KIND_ADDRESS:
+        free_text(&((struct address_config *)setting_field(setting, target))->text);
         break;
     case KIND_PROCESSORS:
         value_free_processors(setting_field(setting, target));
@@ -68,7 +73,7 @@ void value_free(const struct setting *setting, void *target)
     case KIND_DURATION:
     case KIND_SIZE:
     case KIND_FRACTION:
-    case KIND_UMASK:
+    case KIND_OCTAL:
     case KIND_SIGNAL:
     case KIND_INTEGER:
     case KIND_IO_PRIORITY:

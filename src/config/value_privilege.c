@@ -8,17 +8,30 @@
 
 #include <stdlib.h>
 
-enum { GROUPS_LIMIT = 65536 }; // of the kernel
+enum { ACCOUNTS_LIMIT = 65536 }; // of the kernel's, for groups
+
+// Whether a text of the setting names a group; then *name is behind the mark of one.
+static bool names_group(const struct setting *setting, const char *text, const char **name)
+{
+    bool has_mark = setting->kind == KIND_READERS && *text == '@';
+    *name = has_mark ? text + 1 : text;
+    return has_mark || setting->kind == KIND_GROUP || setting->kind == KIND_GROUPS;
+}
 
 // Finds a user or group; false: it is none, and said.
 static bool find_account(const struct reading *reading, const struct setting *setting,
-                         struct node *node, const char *text, uint32_t *id)
+                         struct node *node, const char *text, struct account_config *account)
 {
     char *reason = NULL;
-    if (*text == '\0')
+    const char *name;
+    *account = (struct account_config){.is_group = names_group(setting, text, &name)};
+    if (*name == '\0')
         return value_complain(reading, setting, node, text);
-    if (account_find(setting->kind == KIND_USER ? ACCOUNT_USER : ACCOUNT_GROUP, text, id, &reason))
+    if (account_find(account->is_group ? ACCOUNT_GROUP : ACCOUNT_USER, name, &account->id,
+                     &reason)) {
+        account->text = memory_copy(text);
         return true;
+    }
     reading_complain(reading, node, "\"%s\": %s", reading_name(reading, setting), reason);
     free(reason);
     return false;
@@ -27,12 +40,11 @@ static bool find_account(const struct reading *reading, const struct setting *se
 void value_read_account(const struct reading *reading, const struct setting *setting,
                         struct node *node, const char *text, void *target)
 {
-    struct account_config *account = setting_field(setting, target);
-    uint32_t id;
-    if (!find_account(reading, setting, node, text, &id))
+    struct account_config *account = setting_field(setting, target), found;
+    if (!find_account(reading, setting, node, text, &found))
         return;
     value_free_account(account);
-    *account = (struct account_config){.text = memory_copy(text), .id = id};
+    *account = found;
 }
 
 void value_free_account(struct account_config *account)
@@ -41,45 +53,44 @@ void value_free_account(struct account_config *account)
     *account = (struct account_config){0};
 }
 
-void value_read_groups(const struct reading *reading, const struct setting *setting,
-                       struct node *node, struct groups_config *groups)
+void value_read_accounts(const struct reading *reading, const struct setting *setting,
+                         struct node *node, struct accounts_config *accounts)
 {
     if (node->kind != NODE_LIST) {
         value_complain(reading, setting, node, NULL);
         return;
     }
-    if (node->count > GROUPS_LIMIT) {
-        reading_complain(reading, node, "\"%s\" has more than %d groups", setting->name,
-                         GROUPS_LIMIT);
+    if (node->count > ACCOUNTS_LIMIT) {
+        reading_complain(reading, node, "\"%s\" has more than %d entries",
+                         reading_name(reading, setting), ACCOUNTS_LIMIT);
         return;
     }
-    value_free_groups(groups);
-    groups->items = memory_new(node->count + 1, sizeof(*groups->items));
+    value_free_accounts(accounts);
+    accounts->items = memory_new(node->count + 1, sizeof(*accounts->items));
     bool good = true;
     for (size_t i = 0; i < node->count; i++) {
         struct node *item = node->items[i];
         memory_auto char *own = NULL;
-        uint32_t id;
         if (item->kind != NODE_SCALAR || node_is_null(item)) {
             good = value_complain(reading, setting, item, NULL);
             continue;
         }
         const char *text = reading_text(reading, setting, item, &own);
-        if (text != NULL && find_account(reading, setting, item, text, &id))
-            groups->items[groups->count++] =
-                (struct account_config){.text = memory_copy(text), .id = id};
+        if (text != NULL &&
+            find_account(reading, setting, item, text, &accounts->items[accounts->count]))
+            accounts->count++;
         else
             good = false;
     }
-    groups->is_set = good;
+    accounts->is_set = good;
 }
 
-void value_free_groups(struct groups_config *groups)
+void value_free_accounts(struct accounts_config *accounts)
 {
-    for (size_t i = 0; i < groups->count; i++)
-        free(groups->items[i].text);
-    free(groups->items);
-    *groups = (struct groups_config){0};
+    for (size_t i = 0; i < accounts->count; i++)
+        free(accounts->items[i].text);
+    free(accounts->items);
+    *accounts = (struct accounts_config){0};
 }
 
 // Adds one by its name. False: there is none, or helperd does not have it, which is said.

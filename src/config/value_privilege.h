@@ -9,9 +9,10 @@ void value_read_account(const struct reading *reading, const struct setting *set
                         struct node *node, const char *text, void *target);
 void value_free_account(struct account_config *account);
 
-void value_read_groups(const struct reading *reading, const struct setting *setting,
-                       struct node *node, struct groups_config *groups);
-void value_free_groups(struct groups_config *groups);
+// A list of groups, or of readers.
+void value_read_accounts(const struct reading *reading, const struct setting *setting,
+                         struct node *node, struct accounts_config *accounts);
+void value_free_accounts(struct accounts_config *accounts);
 
 void value_read_capabilities(const struct reading *reading, const struct setting *setting,
                              struct node *node, struct capabilities_config *capabilities);

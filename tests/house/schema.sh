@@ -44,7 +44,8 @@ bad = [
     "helpers: {web: {command: x, limits: {files: 1}}}",
     "helpers: {'a b': x}",
     "helpers: {web: x}\nshutdown: {exit_with: [web]}",
-    "helpers: {web: x}\ncontrol: {path: /tmp/x}",
+    "helpers: {web: x}\ncontrol: {readers: root}",
+    "helpers: {web: x}\ncontrol: {paht: /tmp/x}",
     "helpers: {web: {command: x, log: {rules: [{level: info}]}}}",
 ]
 for text in bad:

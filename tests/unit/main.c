@@ -12,6 +12,7 @@ static Suite *(*const suites[])(void) = {
     buffer_suite,
     command_suite,
     config_suite,
+    control_settings_suite,
     describe_suite,
     diff_suite,
     document_suite,

@@ -10,6 +10,7 @@ Suite *backoff_suite(void);
 Suite *buffer_suite(void);
 Suite *command_suite(void);
 Suite *config_suite(void);
+Suite *control_settings_suite(void);
 Suite *describe_suite(void);
 Suite *diff_suite(void);
 Suite *document_suite(void);

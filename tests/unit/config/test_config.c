@@ -190,13 +190,13 @@ END_TEST
 START_TEST(what_is_not_supported_yet_is_refused)
 {
     refuse("groups: {}\n"
-           "control: {path: x}\n"
+           "systemd: {ready: all}\n"
            "log: {format: journal, target: journal}\n"
            "helpers:\n"
            "  a: {command: [x], tty: true, ready: {tcp: ':80', timeout: 1s}, kill_mode: cgroup}\n"
            "  b: {command: [x], stdin: {from: a}}\n",
            "1:1: \"groups\" is not supported yet by this version\n"
-           "2:1: \"control\" is not supported yet by this version\n"
+           "2:1: \"systemd\" is not supported yet by this version\n"
            "3:15: \"log.format\": \"journal\" is not supported yet by this version\n"
            "3:32: \"log.target\": \"journal\" is not supported yet by this version\n"
            "5:21: helper \"a\": \"tty\" is not supported yet by this version\n"
