@@ -38,7 +38,7 @@ static const struct option_row {
     {'f', "dev", NULL, "developer mode: short coloured lines, ends when no helper runs"},
     {'d', "daemon", NULL, "detach; returns when the first starts were tried"},
     {OPTION_PIDFILE, "pidfile", "FILE", "keep helperd's pid in this file, and run once only"},
-    {'s', "socket", "PATH", "control socket (not opened by this version)"},
+    {'s', "socket", "PATH", "the control socket; none: no socket"},
     {OPTION_LOG_FORMAT, "log-format", "FMT", "auto, text, dev, json, logfmt, qgoda or syslog"},
     {OPTION_LOG_FILE, "log-file", "FILE", "write the log to this file"},
     {OPTION_COLOR, "color", "WHEN", "auto (a terminal without NO_COLOR), always or never"},

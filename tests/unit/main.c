@@ -7,6 +7,8 @@
 
 static Suite *(*const suites[])(void) = {
     apply_suite,
+    access_suite,
+    activation_suite,
     address_suite,
     backoff_suite,
     buffer_suite,
@@ -31,6 +33,7 @@ static Suite *(*const suites[])(void) = {
     machine_world_suite,
     outlet_suite,
     pattern_suite,
+    place_suite,
     plan_suite,
     quantity_suite,
     rate_limit_suite,
@@ -42,6 +45,7 @@ static Suite *(*const suites[])(void) = {
     settings_suite,
     sink_suite,
     sink_write_suite,
+    socket_suite,
     splitter_suite,
     status_suite,
     strings_suite,
@@ -50,6 +54,7 @@ static Suite *(*const suites[])(void) = {
     supervisord_suite,
     supervisord_words_suite,
     text_suite,
+    token_suite,
     value_privilege_suite,
     value_process_suite,
     writers_suite,

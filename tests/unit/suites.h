@@ -5,6 +5,8 @@
 #include <check.h>
 
 Suite *apply_suite(void);
+Suite *access_suite(void);
+Suite *activation_suite(void);
 Suite *address_suite(void);
 Suite *backoff_suite(void);
 Suite *buffer_suite(void);
@@ -29,6 +31,7 @@ Suite *machine_suite(void);
 Suite *machine_world_suite(void);
 Suite *outlet_suite(void);
 Suite *pattern_suite(void);
+Suite *place_suite(void);
 Suite *plan_suite(void);
 Suite *quantity_suite(void);
 Suite *rate_limit_suite(void);
@@ -40,6 +43,7 @@ Suite *router_suite(void);
 Suite *settings_suite(void);
 Suite *sink_suite(void);
 Suite *sink_write_suite(void);
+Suite *socket_suite(void);
 Suite *splitter_suite(void);
 Suite *status_suite(void);
 Suite *strings_suite(void);
@@ -48,6 +52,7 @@ Suite *supervisord_expression_suite(void);
 Suite *supervisord_suite(void);
 Suite *supervisord_words_suite(void);
 Suite *text_suite(void);
+Suite *token_suite(void);
 Suite *value_privilege_suite(void);
 Suite *value_process_suite(void);
 Suite *writers_suite(void);
