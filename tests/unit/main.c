@@ -31,6 +31,7 @@ static Suite *(*const suites[])(void) = {
     load_suite,
     lock_file_suite,
     log_file_suite,
+    loop_delay_suite,
     machine_suite,
     machine_world_suite,
     outlet_suite,

@@ -29,6 +29,7 @@ Suite *launcher_suite(void);
 Suite *load_suite(void);
 Suite *lock_file_suite(void);
 Suite *log_file_suite(void);
+Suite *loop_delay_suite(void);
 Suite *machine_suite(void);
 Suite *machine_world_suite(void);
 Suite *outlet_suite(void);
