@@ -34,6 +34,7 @@ static Suite *(*const suites[])(void) = {
     loop_delay_suite,
     machine_suite,
     machine_world_suite,
+    metrics_suite,
     outlet_suite,
     pattern_suite,
     place_suite,

@@ -32,6 +32,7 @@ Suite *log_file_suite(void);
 Suite *loop_delay_suite(void);
 Suite *machine_suite(void);
 Suite *machine_world_suite(void);
+Suite *metrics_suite(void);
 Suite *outlet_suite(void);
 Suite *pattern_suite(void);
 Suite *place_suite(void);
