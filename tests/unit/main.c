@@ -35,6 +35,7 @@ static Suite *(*const suites[])(void) = {
     machine_suite,
     machine_world_suite,
     metrics_suite,
+    openapi_suite,
     outlet_suite,
     pattern_suite,
     place_suite,

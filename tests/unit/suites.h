@@ -33,6 +33,7 @@ Suite *loop_delay_suite(void);
 Suite *machine_suite(void);
 Suite *machine_world_suite(void);
 Suite *metrics_suite(void);
+Suite *openapi_suite(void);
 Suite *outlet_suite(void);
 Suite *pattern_suite(void);
 Suite *place_suite(void);
