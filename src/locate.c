@@ -5,28 +5,14 @@
 #include "base/fd.h"
 #include "base/memory.h"
 #include "config/document.h"
+#include "config/format.h"
 #include "config/yaml.h"
 
 #include <errno.h>
-#include <fnmatch.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-// Every format by its name and by the names of its files. The first row that fits decides.
-static const struct format_row {
-    const char *name;
-    const char *patterns[4];
-    int format; // or -1: not supported yet by this version
-} format_rows[] = {
-    {"qgoda", {"_qgoda.*"}, CONFIG_QGODA},
-    {"supervisord", {"*.conf", "*.ini"}, CONFIG_SUPERVISORD},
-    {"procfile", {"Procfile", "Procfile.*"}, -1},
-    {"process-compose", {"process-compose.*"}, -1},
-    {"yaml", {"*"}, CONFIG_YAML},
-};
 
 // Where helperd looks without -c, in this order.
 static const struct search_row {
@@ -42,37 +28,13 @@ static const struct search_row {
     {"/etc/helperd/helperd.yaml", false},
 };
 
-static const struct format_row *format_of_name(const char *name)
-{
-    for (size_t i = 0; i < LENGTH(format_rows); i++) {
-        if (strcmp(format_rows[i].name, name) == 0)
-            return &format_rows[i];
-    }
-    return NULL;
-}
-
-static const struct format_row *format_of_path(const char *path)
-{
-    memory_auto char *copy = memory_copy(path);
-    const char *file = basename(copy);
-    for (size_t i = 0; i < LENGTH(format_rows); i++) {
-        for (const char *const *pattern = format_rows[i].patterns; *pattern != NULL; pattern++) {
-            if (fnmatch(*pattern, file, 0) == 0)
-                return &format_rows[i];
-        }
-    }
-    return NULL; // not reached: the last pattern fits everything
-}
-
 bool locate_knows_format(const struct options *options)
 {
-    if (options->format == NULL || format_of_name(options->format) != NULL)
+    if (options->format == NULL || format_find(options->format) != NULL)
         return true;
     struct buffer names = {0};
-    for (size_t i = 0; i < LENGTH(format_rows); i++) {
-        if (format_rows[i].format >= 0)
-            buffer_printf(&names, "%s%s", names.length > 0 ? ", " : "", format_rows[i].name);
-    }
+    for (size_t i = 0; format_names[i] != NULL; i++)
+        buffer_printf(&names, "%s%s", i > 0 ? ", " : "", format_names[i]);
     memory_auto char *list = buffer_take(&names);
     fprintf(stderr, "helperd: --format: \"%s\" is none of %s\n", options->format, list);
     return false;
@@ -81,9 +43,9 @@ bool locate_knows_format(const struct options *options)
 static bool choose_format(const struct options *options, const char *path,
                           enum config_format *format)
 {
-    const struct format_row *row =
-        options->format != NULL ? format_of_name(options->format) : format_of_path(path);
-    if (row->format < 0) {
+    const struct format *row =
+        options->format != NULL ? format_find(options->format) : format_of_path(path);
+    if (!format_is_read(row)) {
         fprintf(stderr, "helperd: %s: the %s format is not supported yet by this version\n", path,
                 row->name);
         return false;
@@ -127,7 +89,7 @@ static bool is_used(const char *path)
     // Anything but "not there" is worth its own error later.
     if (access(path, R_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
         return false;
-    const struct format_row *row = format_of_path(path);
+    const struct format *row = format_of_path(path);
     return row->format == CONFIG_YAML || (row->format == CONFIG_QGODA && has_helpers(path));
 }
 
@@ -144,8 +106,8 @@ static char *find_config(bool developer)
             buffer_finish(&looked);
             return path;
         }
-        const struct format_row *row = format_of_path(path);
-        if (row->format < 0 && access(path, F_OK) == 0)
+        const struct format *row = format_of_path(path);
+        if (!format_is_read(row) && access(path, F_OK) == 0)
             fprintf(stderr, "helperd: %s is there, but this version does not read the %s format\n",
                     path, row->name);
         buffer_printf(&looked, "%s%s", looked.length > 0 ? ", " : "", path);

@@ -5,7 +5,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "config/expand.h"
+#include "config/schema.h"
 #include "config/settings.h"
+#include "config/value.h"
 #include "config/value_privilege.h"
 #include "config/value_process.h"
 
@@ -68,10 +70,28 @@ static void quote_list(struct buffer *out, const struct strings *strings)
     buffer_append_char(out, ']');
 }
 
-static void write_variables(struct buffer *out, unsigned depth, const struct strings *variables)
+// What is described, and how much of it.
+struct description {
+    const struct config *config; // the target's own, or the one that the helper belongs to
+    const void *plain;           // a target of fallbacks, which go without saying; or NULL
+    bool of_helper;              // the target is one
+};
+
+// The number of an instance is in its name, and every helper has the variable. description is NULL
+// for what are no variables.
+static bool is_implied(const struct description *description, const char *variable)
+{
+    return description != NULL && description->plain != NULL && description->of_helper &&
+           strncmp(variable, "INSTANCE=", strlen("INSTANCE=")) == 0;
+}
+
+static void write_variables(struct buffer *out, unsigned depth, const struct strings *variables,
+                            const struct description *description)
 {
     for (size_t i = 0; i < variables->count; i++) {
         const char *entry = variables->items[i];
+        if (is_implied(description, entry))
+            continue;
         memory_auto char *name = memory_copy_bytes(entry, strcspn(entry, "="));
         buffer_append_char(out, '\n');
         indent(out, depth);
@@ -140,17 +160,41 @@ static void write_dependencies(struct buffer *out, unsigned depth, const struct 
     }
 }
 
+// Whether the setting has the value that it would have by itself.
+static bool is_plain(const struct description *description, const struct setting *setting,
+                     const void *target)
+{
+    if (description->plain == NULL || setting->fallback == NULL)
+        return false;
+    const struct helper_config *helper = target;
+    if (setting->kind == KIND_RESTART && helper->type == TYPE_ONESHOT)
+        return helper->restart == RESTART_NEVER;
+    return value_equal(setting, target, description->plain);
+}
+
+static bool has_variables(const struct description *description, const struct strings *variables)
+{
+    for (size_t i = 0; i < variables->count; i++) {
+        if (!is_implied(description, variables->items[i]))
+            return true;
+    }
+    return false;
+}
+
 // Whether there is anything to write: some settings have no fallback.
-static bool is_written(const struct setting *setting, const void *target)
+static bool is_written(const struct description *description, const struct setting *setting,
+                       const void *target)
 {
     const struct helper_config *helper = target;
+    if (is_plain(description, setting, target))
+        return false;
     switch (setting->kind) {
     case KIND_LATER:
     case KIND_OUTSIDE:
         return false;
     case KIND_MAP:
         for (size_t i = 0; i < setting->nested->count; i++) {
-            if (is_written(&setting->nested->rows[i], target))
+            if (is_written(description, &setting->nested->rows[i], target))
                 return true;
         }
         return false;
@@ -161,8 +205,9 @@ static bool is_written(const struct setting *setting, const void *target)
     case KIND_PATH:
         return *(char *const *)setting_const_field(setting, target) != NULL;
     case KIND_VARIABLES:
+        return has_variables(description, setting_const_field(setting, target));
     case KIND_LABELS:
-        return ((const struct strings *)setting_const_field(setting, target))->count > 0;
+        return has_variables(NULL, setting_const_field(setting, target));
     case KIND_COMMAND:
         return command_is_set(setting_const_field(setting, target));
     case KIND_DEPENDENCIES:
@@ -216,12 +261,11 @@ static bool is_written(const struct setting *setting, const void *target)
     return true;
 }
 
-// The config is the target's own, or the one that the helper belongs to.
 static void write_settings(struct buffer *out, unsigned depth, const struct settings *settings,
-                           const void *target, const struct config *config);
+                           const void *target, const struct description *description);
 
 static void write_value(struct buffer *out, unsigned depth, const struct setting *setting,
-                        const void *target, const struct config *config)
+                        const void *target, const struct description *description)
 {
     const struct helper_config *helper = target;
     const void *value = setting_const_field(setting, target);
@@ -280,7 +324,7 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         value_write_capabilities(out, value);
         break;
     case KIND_HELPER:
-        quote_bytes(out, config->helpers[*(const ssize_t *)value].name);
+        quote_bytes(out, description->config->helpers[*(const ssize_t *)value].name);
         break;
     case KIND_WORD:
     case KIND_RESTART:
@@ -303,8 +347,10 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
             quote_value(out, *(char *const *)value);
         break;
     case KIND_VARIABLES:
+        write_variables(out, depth + 1, value, description);
+        break;
     case KIND_LABELS:
-        write_variables(out, depth + 1, value);
+        write_variables(out, depth + 1, value, NULL);
         break;
     case KIND_COMMAND:
         write_command(out, value);
@@ -319,13 +365,13 @@ static void write_value(struct buffer *out, unsigned depth, const struct setting
         write_success(out, helper);
         break;
     case KIND_DEPENDENCIES:
-        write_dependencies(out, depth + 1, setting, helper, config);
+        write_dependencies(out, depth + 1, setting, helper, description->config);
         break;
     case KIND_RULES:
         write_rules(out, depth + 1, &helper->log);
         break;
     case KIND_MAP:
-        write_settings(out, depth + 1, setting->nested, target, config);
+        write_settings(out, depth + 1, setting->nested, target, description);
         break;
     case KIND_LATER:
     case KIND_OUTSIDE:
@@ -342,29 +388,64 @@ static bool is_block(enum setting_kind kind)
 }
 
 static void write_settings(struct buffer *out, unsigned depth, const struct settings *settings,
-                           const void *target, const struct config *config)
+                           const void *target, const struct description *description)
 {
     for (size_t i = 0; i < settings->count; i++) {
         const struct setting *setting = &settings->rows[i];
-        if (!is_written(setting, target))
+        if (!is_written(description, setting, target))
             continue;
         if (out->length > 0)
             buffer_append_char(out, '\n');
         indent(out, depth);
         buffer_printf(out, "%s:%s", setting->name, is_block(setting->kind) ? "" : " ");
-        write_value(out, depth, setting, target, config);
+        write_value(out, depth, setting, target, description);
     }
 }
 
-void describe_config(const struct config *config, struct buffer *out)
+// plain, plain_helper: what goes without saying, or NULL.
+static void describe(const struct config *config, const struct config *plain,
+                     const struct helper_config *plain_helper, struct buffer *out)
 {
-    write_settings(out, 0, &top_settings, config, config);
-    buffer_append_text(out, config->helper_count > 0 ? "\nhelpers:" : "\nhelpers: {}");
+    const struct description top = {.config = config, .plain = plain};
+    const struct description each = {.config = config, .plain = plain_helper, .of_helper = true};
+    write_settings(out, 0, &top_settings, config, &top);
+    buffer_append_text(out, out->length > 0 ? "\n" : "");
+    buffer_append_text(out, config->helper_count > 0 ? "helpers:" : "helpers: {}");
     for (size_t i = 0; i < config->helper_count; i++) {
         buffer_append_text(out, "\n  ");
         quote_bytes(out, config->helpers[i].name);
         buffer_append_char(out, ':');
-        write_settings(out, 2, &helper_settings, &config->helpers[i], config);
+        write_settings(out, 2, &helper_settings, &config->helpers[i], &each);
     }
     buffer_append_char(out, '\n');
+}
+
+void describe_config(const struct config *config, struct buffer *out)
+{
+    describe(config, NULL, NULL, out);
+}
+
+// Reads the fallbacks of a table into a target.
+static void fill_plain(struct document *document, const struct settings *settings, void *target)
+{
+    struct errors errors = {0};
+    size_t budget = SIZE_MAX;
+    struct reading reading = {.errors = &errors, .cwd = "/", .budget = &budget};
+    struct node *fallbacks = schema_fallbacks(document, settings, false, &errors);
+    schema_fill(&reading, settings, fallbacks, NULL, false, target);
+    schema_fill(&reading, settings, fallbacks, NULL, true, target);
+    errors_finish(&errors); // of our own texts there are none
+}
+
+void describe_config_briefly(const struct config *config, struct buffer *out)
+{
+    struct document *document = document_create();
+    struct config plain = {0};
+    struct helper_config plain_helper = {0};
+    fill_plain(document, &top_settings, &plain);
+    fill_plain(document, &helper_settings, &plain_helper);
+    describe(config, &plain, &plain_helper, out);
+    schema_free(&top_settings, &plain);
+    schema_free(&helper_settings, &plain_helper);
+    document_destroy(document);
 }

@@ -9,6 +9,9 @@
 // and the same text again.
 void describe_config(const struct config *config, struct buffer *out);
 
+// The same without what it would be by itself, outside of developer mode.
+void describe_config_briefly(const struct config *config, struct buffer *out);
+
 // JSON Schema (2020-12) of the YAML format.
 void describe_schema(struct buffer *out);
 

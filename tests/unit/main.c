@@ -23,6 +23,7 @@ static Suite *(*const suites[])(void) = {
     fd_suite,
     goal_suite,
     feed_suite,
+    format_suite,
     graph_suite,
     history_suite,
     ini_suite,

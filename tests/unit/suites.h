@@ -21,6 +21,7 @@ Suite *expand_suite(void);
 Suite *fd_suite(void);
 Suite *goal_suite(void);
 Suite *feed_suite(void);
+Suite *format_suite(void);
 Suite *graph_suite(void);
 Suite *history_suite(void);
 Suite *ini_suite(void);

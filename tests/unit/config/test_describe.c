@@ -92,6 +92,20 @@ static void check_reads_back(const char *file, bool developer)
     config_release(first);
 }
 
+// What is printed briefly is the same configuration, in every value that can be printed.
+static void check_brief_reads_back(void)
+{
+    struct buffer brief = {0};
+    memory_auto char *whole = described();
+    describe_config_briefly(config, &brief);
+    memory_auto char *text = buffer_take(&brief);
+    load_as(text, "brief.yaml", false);
+    errors_print(&errors, stderr);
+    memory_auto char *again = described();
+    ck_assert_str_eq(whole, again);
+    ck_assert_uint_lt(strlen(text), strlen(whole));
+}
+
 // Copies a file of the tests into the folder, without the lines that only root can have.
 static void copy_example(const char *name)
 {
@@ -150,6 +164,70 @@ START_TEST(instances_are_told_apart)
     ck_assert_ptr_nonnull(strstr(text, "\"w@2\":\n    command: [\"x\", \"2\"]\n"));
     ck_assert_ptr_nonnull(strstr(text, "\"INSTANCE\": \"2\""));
     ck_assert_ptr_null(strstr(text, "instances"));
+}
+END_TEST
+
+START_TEST(a_brief_one_reads_back_to_every_setting)
+{
+    copy_example("every-setting.env");
+    copy_example("every-setting.yaml");
+    load_file("every-setting.yaml", false);
+    check_brief_reads_back();
+}
+END_TEST
+
+START_TEST(every_example_is_the_same_briefly)
+{
+    static const char *const examples[] = {
+        "demo.yaml",
+        "helperd.yaml",
+        "examples/dependencies.yaml",
+        "examples/logging.yaml",
+        "examples/workers.yaml",
+        "examples/supervisord.conf",
+        "examples/qgoda-site/_qgoda.yaml",
+    };
+    const char *top = getenv("TEST_SOURCE");
+    for (size_t i = 0; i < LENGTH(examples); i++) {
+        memory_auto char *path =
+            memory_format("%s/conf/%s", top != NULL ? top : start, examples[i]);
+        const char *name = strrchr(path, '/') + 1;
+        memory_auto char *text = NULL;
+        size_t length;
+        ck_assert_int_eq(fd_read_file(path, 1 << 20, &text, &length), 0);
+        load_as(text, name, false);
+        errors_print(&errors, stderr);
+        check_brief_reads_back();
+    }
+}
+END_TEST
+
+START_TEST(a_brief_one_says_no_default)
+{
+    struct buffer out = {0};
+    load("helpers:\n  web: {command: [a, '$${x}'], restart: always}\n"
+         "  job: {command: [b], type: oneshot, labels: {INSTANCE: x}}\n"
+         "  try: {command: [c], type: oneshot, restart: on-failure}\n");
+    describe_config_briefly(config, &out);
+    memory_auto char *text = buffer_take(&out);
+    memory_auto char *expected = memory_format("helpers:\n"
+                                               "  \"web\":\n"
+                                               "    command: [\"a\", \"$${x}\"]\n"
+                                               "    working_dir: \"%s\"\n"
+                                               "  \"job\":\n"
+                                               "    command: [\"b\"]\n"
+                                               "    working_dir: \"%s\"\n"
+                                               "    type: oneshot\n"
+                                               "    labels:\n"
+                                               "      \"INSTANCE\": \"x\"\n"
+                                               "  \"try\":\n"
+                                               "    command: [\"c\"]\n"
+                                               "    working_dir: \"%s\"\n"
+                                               "    type: oneshot\n"
+                                               "    restart: on-failure\n",
+                                               folder, folder, folder);
+    ck_assert_str_eq(text, expected);
+    check_brief_reads_back();
 }
 END_TEST
 
@@ -246,6 +324,9 @@ Suite *describe_suite(void)
     tcase_add_test(tests, odd_texts_read_back);
     tcase_add_test(tests, nothing_reads_back);
     tcase_add_test(tests, instances_are_told_apart);
+    tcase_add_test(tests, a_brief_one_reads_back_to_every_setting);
+    tcase_add_test(tests, every_example_is_the_same_briefly);
+    tcase_add_test(tests, a_brief_one_says_no_default);
     tcase_add_test(tests, schema_has_what_is_read_and_nothing_else);
     tcase_add_test(tests, manual_has_every_setting);
     suite_add_tcase(suite, tests);
