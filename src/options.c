@@ -66,6 +66,15 @@ void options_print_help(void)
     printf("\nManual: helperd(8), helperd.yaml(5)\n");
 }
 
+void options_each(void (*tell)(void *context, char letter, const char *name, const char *argument,
+                               const char *help),
+                  void *context)
+{
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        tell(context, rows[i].letter < LONG_ONLY ? (char)rows[i].letter : '\0', rows[i].name,
+             rows[i].argument, rows[i].help);
+}
+
 static bool parse_color(const char *text, enum color_mode *color)
 {
     static const char *const words[] = {

@@ -28,3 +28,9 @@ struct options {
 bool options_parse(struct options *options, int argc, char *argv[]);
 
 void options_print_help(void);
+
+// Tells of each option in the order of --help. letter: 0 where there is none; argument: NULL where
+// it takes none.
+void options_each(void (*tell)(void *context, char letter, const char *name, const char *argument,
+                               const char *help),
+                  void *context);

@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPLY_LIMIT = 256 << 20 }; // bytes of an answer that is kept whole
+enum {
+    REPLY_LIMIT = 256 << 20, // bytes of an answer that is kept whole
+    READ_SIZE = 256 << 10,   // bytes that are read at once
+};
 
 struct http {
     struct place place;
@@ -141,6 +144,7 @@ static void exchange_prepare(struct exchange *exchange, const char *path, const 
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
     if (accept != NULL) {
@@ -297,8 +301,7 @@ static long stream_result(struct exchange *exchange, CURLcode code, char **error
 long http_stream(struct http *http, const char *path, const char *accept, taker *take,
                  void *context, char **error)
 {
-    struct exchange exchange = {
-        .http = http, .easy = http->easy, .take = take, .context = context};
+    struct exchange exchange = {.http = http, .easy = http->easy, .take = take, .context = context};
     exchange_prepare(&exchange, path, accept);
     long status = stream_result(&exchange, curl_easy_perform(http->easy), error);
     exchange_finish(&exchange);
@@ -309,8 +312,8 @@ struct http_stream *http_stream_begin(struct http *http, const char *path, const
                                       taker *take, void *context)
 {
     struct http_stream *stream = memory_new(1, sizeof(*stream));
-    stream->exchange = (struct exchange){
-        .http = http, .easy = curl_easy_init(), .take = take, .context = context};
+    stream->exchange =
+        (struct exchange){.http = http, .easy = curl_easy_init(), .take = take, .context = context};
     if (stream->exchange.easy == NULL)
         memory_run_out();
     exchange_prepare(&stream->exchange, path, accept);

@@ -26,8 +26,8 @@ void place_list(struct strings *paths, const char *folder, const char *runtime)
 {
     memory_auto char *at = memory_copy(folder != NULL && folder[0] == '/' ? folder : NULL);
     while (at != NULL) {
-        strings_append_owned(paths, memory_format("%s%s" SOCKET_OF_FOLDER, at,
-                                                  strcmp(at, "/") == 0 ? "" : "/"));
+        strings_append_owned(
+            paths, memory_format("%s%s" SOCKET_OF_FOLDER, at, strcmp(at, "/") == 0 ? "" : "/"));
         char *slash = strrchr(at, '/');
         if (slash[1] == '\0')
             break;
@@ -80,7 +80,8 @@ static char *search(char **problem)
     }
     if (found == NULL) {
         struct buffer text = {0};
-        buffer_append_text(&text, "no helperd is found; there is no socket at any of these places:");
+        buffer_append_text(&text,
+                           "no helperd is found; there is no socket at any of these places:");
         for (size_t i = 0; i < paths.count; i++)
             buffer_printf(&text, "\n  %s", paths.items[i]);
         if (notes.length > 0)
@@ -129,7 +130,8 @@ static bool shorten(struct place *place, char **problem)
         return true;
     const char *slash = strrchr(place->path, '/');
     if (slash != NULL) {
-        memory_auto char *folder = memory_copy_bytes(place->path, (size_t)(slash - place->path) + 1);
+        memory_auto char *folder =
+            memory_copy_bytes(place->path, (size_t)(slash - place->path) + 1);
         place->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     }
     if (place->folder >= 0) {
@@ -195,7 +197,7 @@ static char *explain_denial(const char *path)
     char *slash = strrchr(folder, '/');
     if (slash != NULL)
         slash[slash == folder ? 1 : 0] = '\0';
-    const char *whose = stat(path, &status) == 0                     ? path
+    const char *whose = stat(path, &status) == 0                      ? path
                         : slash != NULL && stat(folder, &status) == 0 ? folder
                                                                       : NULL;
     if (whose == NULL)

@@ -34,7 +34,7 @@ struct screen screen_find(enum color_when colors)
     const char *refused = getenv("NO_COLOR"), *kind = getenv("TERM");
     bool wanted = screen.is_terminal && (refused == NULL || refused[0] == '\0') &&
                   (kind == NULL || strcmp(kind, "dumb") != 0);
-    screen.colors = colors == COLOR_ALWAYS || (colors == COLOR_AUTO && wanted);
+    screen.colors = colors == COLORS_ALWAYS || (colors == COLORS_AUTO && wanted);
     return screen;
 }
 
@@ -112,18 +112,35 @@ size_t show_fitting(const char *text, size_t cells)
     return i;
 }
 
+static void append_units(struct buffer *out, long long count, long long inside, const char *large,
+                         const char *small)
+{
+    buffer_printf(out, "%lld%s", count / inside, large);
+    if (count % inside > 0)
+        buffer_printf(out, "%lld%s", count % inside, small);
+}
+
 void show_age(struct buffer *out, double seconds)
 {
     if (!(seconds > 0))
         seconds = 0;
-    double step = seconds < 0.9995   ? 0.001
-                  : seconds < 59.95  ? 0.1
-                  : seconds < 3599.5 ? 1
-                  : seconds < 86370  ? 60
-                                     : 3600;
-    // By division where it is exact: 42 tenths are 4.2, but not 42 times a tenth.
-    double steps = round(seconds / step);
-    text_format_duration(out, step < 1 ? steps / round(1 / step) : steps * step);
+    if (seconds > 1e12)
+        seconds = 1e12; // anything that llround takes
+    // Chosen by the rounded value, so that "1000ms" and "60s" never appear.
+    long long milliseconds = llround(seconds * 1000), tenths = llround(seconds * 10);
+    long long whole = llround(seconds), minutes = llround(seconds / 60);
+    if (milliseconds == 0)
+        buffer_append_text(out, "0s");
+    else if (milliseconds < 1000)
+        buffer_printf(out, "%lldms", milliseconds);
+    else if (tenths < 600)
+        buffer_printf(out, "%gs", (double)tenths / 10);
+    else if (whole < 3600)
+        append_units(out, whole, 60, "m", "s");
+    else if (minutes < 24 * 60)
+        append_units(out, minutes, 60, "h", "m");
+    else
+        append_units(out, llround(seconds / 3600), 24, "d", "h");
 }
 
 void show_size(struct buffer *out, double bytes)

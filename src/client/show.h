@@ -14,13 +14,13 @@ struct screen {
     bool colors;
 };
 
-enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum color_when { COLORS_AUTO, COLORS_ALWAYS, COLORS_NEVER };
 
 struct screen screen_find(enum color_when colors);
 
 // Colours by their use; "" where there are none. Each is ended by show_color(out, screen, NULL).
 extern const char *const color_good, *const color_bad, *const color_busy, *const color_dim,
-    *const color_strong;
+                                                                              *const color_strong;
 void show_color(struct buffer *out, const struct screen *screen, const char *color);
 
 // The colour that a state of a helper has, or NULL.

@@ -19,7 +19,19 @@ while read -r option; do
 done < <("$build/src/helperd" --help | grep -oE -- '--[a-z-]+')
 ((options > 10)) || { echo "--help lists only $options options"; status=1; }
 
+# Of helperctl every command, and the options of every command.
+commands=0
+while read -r command; do
+    commands=$((commands + 1))
+    grep -qE "^\.BR? $command\\b" man/helperctl.1 || { echo "helperctl.1 does not tell of $command"; status=1; }
+    while read -r option; do
+        grep -q -- "${option//-/\\\\-}" man/helperctl.1 ||
+            { echo "helperctl.1 does not tell of $option of $command"; status=1; }
+    done < <("$build/src/helperctl" help "$command" | grep -oE -- '--[a-z-]+')
+done < <("$build/src/helperctl" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+((commands > 10)) || { echo "helperctl --help lists only $commands commands"; status=1; }
+
 if command -v mandoc >/dev/null; then
-    mandoc -T lint -W warning man/helperd.8 man/helperd.yaml.5 || status=1
+    mandoc -T lint -W warning man/helperctl.1 man/helperd.8 man/helperd.yaml.5 || status=1
 fi
 exit "$status"
