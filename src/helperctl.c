@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // helperctl: asks and tells a running helperd.
+#include "base/fd.h"
 #include "client/command_help.h"
 #include "client/session.h"
 
@@ -41,6 +42,8 @@ int main(int argc, char *argv[])
 {
     struct session session = {0};
     choose_characters();
+    if (fd_open_standard() < 0) // or the connection would be taken for one of them
+        return EXIT_REFUSED;
     if (!arguments_parse(&session.arguments, argc, argv))
         return EXIT_MISUSE;
     const struct arguments *arguments = &session.arguments;

@@ -53,10 +53,12 @@ int command_why(struct session *session)
         session_print_json(&reply);
     } else if (good) {
         memory_auto char *query = log_query(&session->screen, name, 1, LAST_LINES, false);
-        if (session_get(session, query, &lines))
+        lines = http_get(session->http, query);
+        good = lines.error == NULL;
+        if (good)
             print(session, reply.body, lines.text);
         else
-            good = false;
+            session_complain(session, &lines);
     }
     http_reply_finish(&lines);
     http_reply_finish(&reply);

@@ -45,20 +45,26 @@ void session_complain(struct session *session, const struct http_reply *reply)
     complain("%s", reply->error);
 }
 
-bool session_get(struct session *session, const char *path, struct http_reply *reply)
+// Says what is wrong with an answer, if anything is. Who else may listen there is no helperd.
+static bool is_answer(struct session *session, struct http_reply *reply)
 {
-    *reply = http_get(session->http, path);
+    if (reply->error == NULL && !json_is_object(reply->body))
+        reply->error = memory_format("what answers at %s is no helperd", http_place(session->http));
     if (reply->error != NULL)
         session_complain(session, reply);
     return reply->error == NULL;
 }
 
+bool session_get(struct session *session, const char *path, struct http_reply *reply)
+{
+    *reply = http_get(session->http, path);
+    return is_answer(session, reply);
+}
+
 bool session_post(struct session *session, const char *path, struct http_reply *reply)
 {
     *reply = http_post(session->http, path);
-    if (reply->error != NULL)
-        session_complain(session, reply);
-    return reply->error == NULL;
+    return is_answer(session, reply);
 }
 
 char *session_query(const char *path, const char *parameter, char *const *names, size_t count)
