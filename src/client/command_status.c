@@ -88,17 +88,24 @@ static void add_helper(struct table *table, const json_t *helper, double now)
     add_reason(table, helper);
 }
 
-// "12 running, 1 backoff" in the order of the states.
-static void write_summary(struct buffer *out, const json_t *helpers)
+// "12 running, 1 backoff" in the order of the states, in as many lines as it takes.
+static void write_summary(struct buffer *out, const struct screen *screen, const json_t *helpers)
 {
-    size_t written = 0;
+    size_t line = 0; // cells of it that are written
     for (size_t i = 0; goal_words[i] != NULL; i++) {
         size_t index, count = 0;
         const json_t *helper;
-        json_array_foreach(helpers, index, helper) count +=
-            strcmp(member_text(helper, "state"), goal_words[i]) == 0;
-        if (count > 0)
-            buffer_printf(out, "%s%zu %s", written++ > 0 ? ", " : "", count, goal_words[i]);
+        json_array_foreach(helpers, index, helper)
+            count += strcmp(member_text(helper, "state"), goal_words[i]) == 0;
+        if (count == 0)
+            continue;
+        memory_auto char *part = memory_format("%zu %s", count, goal_words[i]);
+        bool fits = line + strlen(", ,") + strlen(part) <= screen->width;
+        if (line > 0)
+            buffer_append_text(out, fits ? ", " : ",\n");
+        line = line > 0 && fits ? line + strlen(", ") : 0;
+        buffer_append_text(out, part);
+        line += strlen(part);
     }
     buffer_append_char(out, '\n');
 }
@@ -114,7 +121,7 @@ static void print_table(const struct session *session, const json_t *helpers)
     table_write(&table, &session->screen, &out);
     if (session->screen.is_terminal && json_array_size(helpers) >= SUMMARY_FROM) {
         buffer_append_char(&out, '\n');
-        write_summary(&out, helpers);
+        write_summary(&out, &session->screen, helpers);
     }
     show_write(&out);
     table_finish(&table);

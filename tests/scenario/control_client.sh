@@ -50,8 +50,11 @@ helpers:
     instances: 2
   idle: {command: [sleep, inf], autostart: false, ready: {after: 1s}}
   lazy: {command: [sleep, inf], autostart: false, ready: {after: 1s}}
-  bad: {command: [sh, -c, 'printf "oops \\033[2J\\n" >&2; exit 3'], restart: never}
-  after: {command: [sleep, inf], depends_on: [bad]}
+  bad:
+    command: [sh, -c, 'printf "oops \\033[2J\\n" >&2; exit 3']
+    restart: never
+    ready: {after: 1s}
+  after: {command: [sleep, inf], depends_on: {bad: completed}}
   once: {command: ["true"], type: oneshot}
 $1
 END
@@ -65,7 +68,7 @@ expect 1
 [[ ! -s $T/said ]] || fail "it spoke: $(cat "$T/said")"
 ctl -s "$T/nothing" status
 expect 1 "there is no socket $T/nothing"
-ctl stat
+ctl staus
 expect 2 'did you mean "status"'
 
 step "it finds the socket in a folder above"
@@ -98,7 +101,7 @@ step "why tells what a helper waits for, how it ended and what it said"
 ctl why bad
 expect 0 '^bad is failed' 'LAST EXITS' 'exited with status 3' '\[bad\] oops'
 ctl why after
-expect 0 '^after is waiting' '^bad +ready +failed +no$'
+expect 0 '^after is waiting' '^bad +completed +failed +no$'
 ctl why worker
 expect 1 'worker@1'
 
@@ -186,7 +189,7 @@ on_terminal()
 if command -v script >/dev/null; then
     on_terminal status
     grep -q "$esc\[32mrunning$esc\[0m" "$T/out" || fail "no colours: $(cat -v "$T/out")"
-    sed "s/$esc\[[0-9;]*m//g" "$T/out" | grep -qE '.{51}' && fail "too wide: $(cat -v "$T/out")"
+    sed "s/$esc\[[0-9;]*m//g" "$T/out" | LC_ALL=C.UTF-8 grep -qE '.{51}' && fail "too wide: $(cat -v "$T/out")"
     on_terminal logs bad
     grep -qF 'oops \x1b[2J' "$T/out" || fail "not harmless: $(cat -v "$T/out")"
     on_terminal why bad
