@@ -1,217 +1,154 @@
 // SPDX-License-Identifier: MIT
 #include "options.h"
 
-#include "base/memory.h"
-#include "base/text.h"
+#include "base/buffer.h"
 
-#include <getopt.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
-enum {
-    LONG_ONLY = 256,
-    OPTION_FORMAT = LONG_ONLY,
+enum option_name {
+    OPTION_CONFIG,
+    OPTION_FORMAT,
+    OPTION_CHECK,
     OPTION_PRINT_CONFIG,
     OPTION_PRINT_SCHEMA,
     OPTION_FOREGROUND,
+    OPTION_DEV,
+    OPTION_DAEMON,
     OPTION_PIDFILE,
+    OPTION_SOCKET,
     OPTION_LOG_FORMAT,
     OPTION_LOG_FILE,
-    OPTION_COLOR
+    OPTION_COLOR,
+    OPTION_VERBOSE,
+    OPTION_QUIET,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_COUNT
 };
 
-// In the order of --help. letter is the short option, or a number past all letters.
-static const struct option_row {
-    int letter;
-    const char *name;
-    const char *argument; // NULL: takes none
-    const char *help;
-} rows[] = {
-    {'c', "config", "FILE", "read this configuration"},
-    {OPTION_FORMAT, "format", "FMT",
-     "its format: yaml, qgoda or supervisord (default: by its name)"},
-    {'t', "check", NULL, "read the configuration, print every error in it, start nothing"},
-    {OPTION_PRINT_CONFIG, "print-config", NULL, "print the configuration in effect and exit"},
-    {OPTION_PRINT_SCHEMA, "print-schema", NULL,
-     "print the JSON Schema of the YAML format and exit"},
-    {OPTION_FOREGROUND, "foreground", NULL, "do not detach (the default; undoes -d)"},
-    {'f', "dev", NULL, "developer mode: short coloured lines, ends when no helper runs"},
-    {'d', "daemon", NULL, "detach; returns when the first starts were tried"},
-    {OPTION_PIDFILE, "pidfile", "FILE", "keep helperd's pid in this file, and run once only"},
-    {'s', "socket", "PATH", "the control socket; none: no socket"},
-    {OPTION_LOG_FORMAT, "log-format", "FMT", "auto, text, dev, json, logfmt, qgoda or syslog"},
-    {OPTION_LOG_FILE, "log-file", "FILE", "write the log to this file"},
-    {OPTION_COLOR, "color", "WHEN", "auto (a terminal without NO_COLOR), always or never"},
-    {'v', "verbose", NULL, "more of helperd's own messages"},
-    {'q', "quiet", NULL, "fewer of them; twice: errors only"},
-    {'h', "help", NULL, "print this help and exit"},
-    {'V', "version", NULL, "print the version and exit"},
+static const char *const color_words[] = {
+    [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
+
+// In the order of --help.
+static const struct option_row rows[OPTION_COUNT] = {
+    [OPTION_CONFIG] = {'c', "config", "FILE", NULL, WORD_FILE, "read this configuration"},
+    [OPTION_FORMAT] = {0, "format", "FMT", NULL, WORD_ANY,
+                       "its format: yaml, qgoda or supervisord (default: by its name)"},
+    [OPTION_CHECK] = {'t', "check", NULL, NULL, WORD_NONE,
+                      "read the configuration, print every error in it, start nothing"},
+    [OPTION_PRINT_CONFIG] = {0, "print-config", NULL, NULL, WORD_NONE,
+                             "print the configuration in effect and exit"},
+    [OPTION_PRINT_SCHEMA] = {0, "print-schema", NULL, NULL, WORD_NONE,
+                             "print the JSON Schema of the YAML format and exit"},
+    [OPTION_FOREGROUND] = {0, "foreground", NULL, NULL, WORD_NONE,
+                           "do not detach (the default; undoes -d)"},
+    [OPTION_DEV] = {'f', "dev", NULL, NULL, WORD_NONE,
+                    "developer mode: short coloured lines, ends when no helper runs"},
+    [OPTION_DAEMON] = {'d', "daemon", NULL, NULL, WORD_NONE,
+                       "detach; returns when the first starts were tried"},
+    [OPTION_PIDFILE] = {0, "pidfile", "FILE", NULL, WORD_FILE,
+                        "keep helperd's pid in this file, and run once only"},
+    [OPTION_SOCKET] = {'s', "socket", "PATH", NULL, WORD_FILE,
+                       "the control socket; none: no socket"},
+    [OPTION_LOG_FORMAT] = {0, "log-format", "FMT", NULL, WORD_ANY,
+                           "auto, text, dev, json, logfmt, qgoda or syslog"},
+    [OPTION_LOG_FILE] = {0, "log-file", "FILE", NULL, WORD_FILE, "write the log to this file"},
+    [OPTION_COLOR] = {0, "color", "WHEN", color_words, WORD_NONE,
+                      "auto (a terminal without NO_COLOR), always or never"},
+    [OPTION_VERBOSE] = {'v', "verbose", NULL, NULL, WORD_NONE, "more of helperd's own messages"},
+    [OPTION_QUIET] = {'q', "quiet", NULL, NULL, WORD_NONE, "fewer of them; twice: errors only"},
+    [OPTION_HELP] = {'h', "help", NULL, NULL, WORD_NONE, "print this help and exit"},
+    [OPTION_VERSION] = {'V', "version", NULL, NULL, WORD_NONE, "print the version and exit"},
 };
+
+const struct option_table options_table = {"helperd", rows, OPTION_COUNT};
 
 void options_print_help(void)
 {
-    printf(
+    struct buffer out = {0};
+    buffer_append_text(
+        &out,
         "Usage: helperd [OPTIONS] [HELPER...]\n\n"
         "Supervises helper processes: all with autostart, or the named ones and what they\n"
         "depend on. Without -c it reads the first of ./helperd.yaml, ./_qgoda.yaml (with --dev),\n"
         "$XDG_CONFIG_HOME/helperd/helperd.yaml and /etc/helperd/helperd.yaml.\n\n");
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        memory_auto char *left =
-            memory_format("%s%c%s --%s %s", rows[i].letter < LONG_ONLY ? "-" : " ",
-                          rows[i].letter < LONG_ONLY ? rows[i].letter : ' ',
-                          rows[i].letter < LONG_ONLY ? "," : " ", rows[i].name,
-                          rows[i].argument != NULL ? rows[i].argument : "");
-        printf("  %-24s %s\n", left, rows[i].help);
-    }
-    printf("\nManual: helperd(8), helperd.yaml(5)\n");
+    command_line_write_help(&out, &options_table, ~0U);
+    buffer_append_text(&out, "\nManual: helperd(8), helperd.yaml(5)\n");
+    fwrite(out.data, 1, out.length, stdout);
+    buffer_finish(&out);
 }
 
-void options_each(void (*tell)(void *context, char letter, const char *name, const char *argument,
-                               const char *help),
-                  void *context)
+static bool take_option(void *context, size_t option, const char *text, int word)
 {
-    for (size_t i = 0; i < LENGTH(rows); i++)
-        tell(context, rows[i].letter < LONG_ONLY ? (char)rows[i].letter : '\0', rows[i].name,
-             rows[i].argument, rows[i].help);
-}
-
-static bool parse_color(const char *text, enum color_mode *color)
-{
-    static const char *const words[] = {
-        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
-    for (size_t i = 0; i < LENGTH(words); i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *color = (enum color_mode)i;
-            return true;
-        }
-    }
-    fprintf(stderr, "helperd: --color: \"%s\" is none of auto, always, never\n", text);
-    return false;
-}
-
-static bool take_option(struct options *options, int letter)
-{
-    switch (letter) {
-    case 'c':
-        options->config = optarg;
-        return true;
+    struct options *options = context;
+    switch ((enum option_name)option) {
+    case OPTION_CONFIG:
+        options->config = text;
+        break;
     case OPTION_FORMAT:
-        options->format = optarg;
-        return true;
-    case 't':
-        return options->check = true;
+        options->format = text;
+        break;
+    case OPTION_CHECK:
+        options->check = true;
+        break;
     case OPTION_PRINT_CONFIG:
-        return options->print_config = true;
+        options->print_config = true;
+        break;
     case OPTION_PRINT_SCHEMA:
-        return options->print_schema = true;
+        options->print_schema = true;
+        break;
     case OPTION_FOREGROUND:
         options->daemon = false;
-        return true;
-    case 'f':
-        return options->developer = true;
-    case 'd':
-        return options->daemon = true;
+        break;
+    case OPTION_DEV:
+        options->developer = true;
+        break;
+    case OPTION_DAEMON:
+        options->daemon = true;
+        break;
     case OPTION_PIDFILE:
-        options->pidfile = optarg;
-        return true;
-    case 's':
-        options->socket = optarg;
-        return true;
+        options->pidfile = text;
+        break;
+    case OPTION_SOCKET:
+        options->socket = text;
+        break;
     case OPTION_LOG_FORMAT:
-        options->log_format = optarg;
-        return true;
+        options->log_format = text;
+        break;
     case OPTION_LOG_FILE:
-        options->log_file = optarg;
-        return true;
+        options->log_file = text;
+        break;
     case OPTION_COLOR:
-        return parse_color(optarg, &options->color);
-    case 'v':
+        options->color = (enum color_mode)word;
+        break;
+    case OPTION_VERBOSE:
         options->verbosity = LEVEL_DEBUG;
-        return true;
-    case 'q':
-        if (options->verbosity < LEVEL_WARNING)
-            options->verbosity = LEVEL_WARNING;
-        else
-            options->verbosity = LEVEL_ERROR;
-        return true;
-    case 'h':
-        return options->help = true;
-    case 'V':
-        return options->version = true;
-    default:
-        return false;
+        break;
+    case OPTION_QUIET:
+        options->verbosity = options->verbosity < LEVEL_WARNING ? LEVEL_WARNING : LEVEL_ERROR;
+        break;
+    case OPTION_HELP:
+        options->help = true;
+        break;
+    case OPTION_VERSION:
+        options->version = true;
+        break;
+    case OPTION_COUNT:
+        break;
     }
-}
-
-static void report_unknown_word(const char *argument)
-{
-    const char *names[LENGTH(rows)];
-    for (size_t i = 0; i < LENGTH(rows); i++)
-        names[i] = rows[i].name;
-    memory_auto char *word = memory_copy_bytes(argument + 2, strcspn(argument + 2, "="));
-    const char *nearest = text_nearest(word, names, LENGTH(names));
-    if (nearest != NULL)
-        fprintf(stderr, "helperd: unknown option \"--%s\" (did you mean \"--%s\"?)\n", word,
-                nearest);
-    else
-        fprintf(stderr, "helperd: unknown option \"--%s\"; helperd --help lists them\n", word);
-}
-
-static bool is_known(int letter)
-{
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        if (rows[i].letter == letter)
-            return true;
-    }
-    return false;
-}
-
-// What getopt_long found wrong; argument is the last one it has done with.
-static void report_misuse(int letter, const char *argument)
-{
-    // optopt is the option that is misused, 0 for an unknown word. Of an unknown letter the
-    // argument tells nothing: it may stand in the midst of one that is not done with.
-    if (letter == ':')
-        fprintf(stderr, "helperd: option \"%s\" needs an argument\n", argument);
-    else if (optopt == 0)
-        report_unknown_word(argument);
-    else if (!is_known(optopt))
-        fprintf(stderr, "helperd: unknown option \"-%c\"; helperd --help lists them\n", optopt);
-    else
-        fprintf(stderr, "helperd: option \"%.*s\" takes no argument\n", (int)strcspn(argument, "="),
-                argument);
+    return true;
 }
 
 bool options_parse(struct options *options, int argc, char *argv[])
 {
-    struct option longs[LENGTH(rows) + 1] = {0};
-    char shorts[LENGTH(rows) * 2 + 2] = ":"; // a missing argument is told from an unknown option
-    char *end = shorts + 1;
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        longs[i] = (struct option){
-            .name = rows[i].name,
-            .has_arg = rows[i].argument != NULL ? required_argument : no_argument,
-            .val = rows[i].letter,
-        };
-        if (rows[i].letter < LONG_ONLY) {
-            *end++ = (char)rows[i].letter;
-            if (rows[i].argument != NULL)
-                *end++ = ':';
-        }
-    }
-
+    int first;
+    char *problem;
     *options = (struct options){.verbosity = LEVEL_INFO};
-    opterr = 0;
-    for (;;) {
-        int letter = getopt_long(argc, argv, shorts, longs, NULL);
-        if (letter == -1)
-            break;
-        if (letter == ':' || letter == '?') {
-            report_misuse(letter, argv[optind - 1]);
-            return false;
-        }
-        if (!take_option(options, letter))
-            return false;
+    if (!command_line_parse(&options_table, argc, argv, take_option, options, &first, &problem)) {
+        fprintf(stderr, "helperd: %s\n", problem);
+        free(problem);
+        return false;
     }
     if (options->daemon && options->developer) {
         fputs("helperd: --daemon and --dev exclude each other: developer mode stays at the "
@@ -219,7 +156,7 @@ bool options_parse(struct options *options, int argc, char *argv[])
               stderr);
         return false;
     }
-    options->names = argv + optind;
-    options->name_count = (size_t)(argc - optind);
+    options->names = argv + first;
+    options->name_count = (size_t)(argc - first);
     return true;
 }

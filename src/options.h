@@ -2,11 +2,14 @@
 // The command line of helperd: one table gives parsing and --help.
 #pragma once
 
+#include "base/command_line.h"
 #include "base/log.h"
 #include "config/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+
+extern const struct option_table options_table;
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -28,9 +31,3 @@ struct options {
 bool options_parse(struct options *options, int argc, char *argv[]);
 
 void options_print_help(void);
-
-// Tells of each option in the order of --help. letter: 0 where there is none; argument: NULL where
-// it takes none.
-void options_each(void (*tell)(void *context, char letter, const char *name, const char *argument,
-                               const char *help),
-                  void *context);

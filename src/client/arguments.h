@@ -3,6 +3,7 @@
 // --help, and the completion of shells.
 #pragma once
 
+#include "base/command_line.h"
 #include "client/show.h"
 
 #include <stdbool.h>
@@ -30,26 +31,7 @@ enum ctl_option {
 
 #define TAKES(option) (1U << (option))
 
-// What an argument can be, for completion.
-enum word_kind {
-    WORD_NONE,
-    WORD_ANY,
-    WORD_HELPER,
-    WORD_SIGNAL,
-    WORD_GOAL,
-    WORD_FILE,
-    WORD_COMMAND
-};
-
-struct option_row {
-    char letter; // 0: none
-    const char *name;
-    const char *argument;     // NULL: takes none
-    const char *const *words; // what the argument can be, NULL-terminated; NULL: anything
-    enum word_kind kind;      // of the argument where there are no words
-    const char *text;
-};
-extern const struct option_row option_rows[OPTION_COUNT];
+extern const struct option_table option_table; // OPTION_COUNT rows
 // The options that every command takes.
 extern const unsigned options_of_all;
 

@@ -7,25 +7,6 @@
 
 #include <string.h>
 
-// "-s, --socket SOCKET", on the heap.
-static char *option_left(const struct option_row *row)
-{
-    memory_auto char *letter =
-        row->letter != 0 ? memory_format("-%c,", row->letter) : memory_copy("   ");
-    return memory_format("%s --%s%s%s", letter, row->name, row->argument != NULL ? " " : "",
-                         row->argument != NULL ? row->argument : "");
-}
-
-static void write_options(struct buffer *out, unsigned options)
-{
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if ((options & TAKES(i)) == 0)
-            continue;
-        memory_auto char *left = option_left(&option_rows[i]);
-        buffer_printf(out, "  %-26s %s\n", left, option_rows[i].text);
-    }
-}
-
 void help_write(struct buffer *out)
 {
     buffer_append_text(out, "Usage: helperctl [OPTIONS] COMMAND [ARGUMENTS]\n\n"
@@ -39,7 +20,7 @@ void help_write(struct buffer *out)
         buffer_printf(out, "  %-26s %s\n", left, command->text);
     }
     buffer_append_text(out, "\nOptions:\n");
-    write_options(out, options_of_all | TAKES(OPTION_JSON));
+    command_line_write_help(out, &option_table, options_of_all | TAKES(OPTION_JSON));
     buffer_append_text(out, "\n\"helperctl help COMMAND\" shows the options of a command.\n"
                             "Without -s the socket is $HELPERD_SOCKET, else the first that is "
                             "there of: .helperd.sock\nin this folder or one above it, "
@@ -52,7 +33,7 @@ void help_write_command(struct buffer *out, const struct subcommand *command)
     buffer_printf(out, "Usage: helperctl %s%s%s", command->name,
                   command->arguments[0] != '\0' ? " " : "", command->arguments);
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const struct option_row *row = &option_rows[i];
+        const struct option_row *row = &option_table.rows[i];
         if ((command->options & TAKES(i)) != 0)
             buffer_printf(out, " [--%s%s%s]", row->name, row->argument != NULL ? " " : "",
                           row->argument != NULL ? row->argument : "");
@@ -61,7 +42,7 @@ void help_write_command(struct buffer *out, const struct subcommand *command)
     if (command->more != NULL)
         buffer_printf(out, "%s\n", command->more);
     buffer_append_text(out, "\nOptions:\n");
-    write_options(out, command->options | options_of_all);
+    command_line_write_help(out, &option_table, command->options | options_of_all);
 }
 
 int command_help(struct session *session)

@@ -8,7 +8,7 @@
 
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 
-const struct option_row option_rows[OPTION_COUNT] = {
+static const struct option_row rows[OPTION_COUNT] = {
     [OPTION_SOCKET] = {'s', "socket", "SOCKET", NULL, WORD_FILE,
                        "where helperd is: a socket, or http://127.0.0.1:PORT"},
     [OPTION_JSON] = {0, "json", NULL, NULL, WORD_NONE,
@@ -29,6 +29,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_HELP] = {'h', "help", NULL, NULL, WORD_NONE, "print this help and exit"},
     [OPTION_VERSION] = {'V', "version", NULL, NULL, WORD_NONE, "print the version and exit"},
 };
+
+const struct option_table option_table = {"helperctl", rows, OPTION_COUNT};
 
 const unsigned options_of_all =
     TAKES(OPTION_SOCKET) | TAKES(OPTION_COLOR) | TAKES(OPTION_HELP) | TAKES(OPTION_VERSION);

@@ -35,37 +35,23 @@ static char *words_kind(const char *const *words)
     return buffer_take(&out);
 }
 
-static void collect_ours(void)
+static size_t collect(const struct option_table *table, struct shown *shown)
 {
-    for (; our_count < OPTION_COUNT; our_count++) {
-        const struct option_row *row = &option_rows[our_count];
-        struct shown *shown = &ours[our_count];
-        *shown = (struct shown){.letter = row->letter, .name = row->name, .text = row->text};
-        if (row->words != NULL)
-            shown->kind = words_kind(row->words);
-        else if (row->argument != NULL)
-            shown->kind = memory_copy(row->kind == WORD_FILE ? "file" : "any");
-    }
-}
-
-static void collect_daemons(void *context, char letter, const char *name, const char *argument,
-                            const char *help)
-{
-    (void)context;
-    static const char *const when[] = {"auto", "always", "never", NULL};
-    struct shown *shown = &daemons[daemon_count++];
-    *shown = (struct shown){.letter = letter, .name = name, .text = help};
     const struct settings *log = settings_find(&top_settings, "log")->nested;
-    if (argument == NULL)
-        return;
-    if (strcmp(name, "format") == 0)
-        shown->kind = words_kind(format_names);
-    else if (strcmp(name, "log-format") == 0)
-        shown->kind = words_kind(settings_find(log, "format")->words);
-    else if (strcmp(argument, "WHEN") == 0)
-        shown->kind = words_kind(when);
-    else
-        shown->kind = memory_copy("file");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option_row *row = &table->rows[i];
+        const char *const *words = row->words;
+        if (words == NULL && strcmp(row->name, "format") == 0)
+            words = format_names;
+        if (words == NULL && strcmp(row->name, "log-format") == 0)
+            words = settings_find(log, "format")->words;
+        shown[i] = (struct shown){.letter = row->letter, .name = row->name, .text = row->text};
+        if (words != NULL)
+            shown[i].kind = words_kind(words);
+        else if (row->argument != NULL)
+            shown[i].kind = memory_copy(row->kind == WORD_FILE ? "file" : "any");
+    }
+    return table->count;
 }
 
 // For single quotes of any shell, and the brackets of zsh's _arguments.
@@ -442,8 +428,8 @@ int main(int argc, char *argv[])
         fputs("usage: print_completion completions/FILE.in\n", stderr);
         return EXIT_FAILURE;
     }
-    collect_ours();
-    options_each(collect_daemons, NULL);
+    our_count = collect(&option_table, ours);
+    daemon_count = collect(&options_table, daemons);
     struct buffer out = {0};
     for (const char *at = text; *at != '\0';) {
         size_t read = *at == '@' ? write_part(&out, at) : 0;

@@ -13,6 +13,7 @@ static Suite *(*const suites[])(void) = {
     arguments_suite,
     backoff_suite,
     buffer_suite,
+    command_line_suite,
     command_suite,
     config_suite,
     control_settings_suite,

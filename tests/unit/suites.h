@@ -11,6 +11,7 @@ Suite *address_suite(void);
 Suite *arguments_suite(void);
 Suite *backoff_suite(void);
 Suite *buffer_suite(void);
+Suite *command_line_suite(void);
 Suite *command_suite(void);
 Suite *config_suite(void);
 Suite *control_settings_suite(void);

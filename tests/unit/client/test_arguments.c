@@ -149,8 +149,8 @@ START_TEST(every_command_can_be_found_and_says_what_it_is)
         ck_assert_uint_eq(command->options & options_of_all, 0);
     }
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        ck_assert_ptr_nonnull(option_rows[i].name);
-        ck_assert_ptr_nonnull(option_rows[i].text);
+        ck_assert_ptr_nonnull(option_table.rows[i].name);
+        ck_assert_ptr_nonnull(option_table.rows[i].text);
     }
 }
 END_TEST
