@@ -75,8 +75,8 @@ static bool wait_for_all(struct session *session, const json_t *helpers, const c
     bool good = true;
     size_t index;
     const json_t *helper;
-    json_array_foreach(helpers, index, helper) good =
-        wait_for(session, member_text(helper, "name"), goal, deadline) && good;
+    json_array_foreach (helpers, index, helper)
+        good = wait_for(session, member_text(helper, "name"), goal, deadline) && good;
     return good;
 }
 
@@ -100,8 +100,7 @@ static bool list_all(struct session *session, bool wanted, struct strings *names
     bool good = session_get(session, "/v1/helpers", &reply);
     size_t index;
     const json_t *helper;
-    json_array_foreach(json_object_get(reply.body, "helpers"), index, helper)
-    {
+    json_array_foreach (json_object_get(reply.body, "helpers"), index, helper) {
         if (good && (!wanted || member_is_true(helper, "wanted")))
             strings_append(names, member_text(helper, "name"));
     }
@@ -123,7 +122,8 @@ static int act(struct session *session, char *const *words, size_t count, const 
     } else {
         size_t index;
         const json_t *helper;
-        json_array_foreach(helpers, index, helper) print_helper(session, helper, what);
+        json_array_foreach (helpers, index, helper)
+            print_helper(session, helper, what);
     }
     json_decref(helpers);
     return good ? 0 : EXIT_REFUSED;

@@ -21,8 +21,7 @@ static void complain_lines(const json_t *lines)
 {
     size_t index;
     const json_t *line;
-    json_array_foreach(lines, index, line)
-    {
+    json_array_foreach (lines, index, line) {
         if (json_is_string(line))
             complain_line(json_string_value(line));
     }

@@ -95,7 +95,7 @@ static void write_summary(struct buffer *out, const struct screen *screen, const
     for (size_t i = 0; goal_words[i] != NULL; i++) {
         size_t index, count = 0;
         const json_t *helper;
-        json_array_foreach(helpers, index, helper)
+        json_array_foreach (helpers, index, helper)
             count += strcmp(member_text(helper, "state"), goal_words[i]) == 0;
         if (count == 0)
             continue;
@@ -117,7 +117,8 @@ static void print_table(const struct session *session, const json_t *helpers)
     double now = (double)clock_wall() / 1e6;
     size_t index;
     const json_t *helper;
-    json_array_foreach(helpers, index, helper) add_helper(&table, helper, now);
+    json_array_foreach (helpers, index, helper)
+        add_helper(&table, helper, now);
     table_write(&table, &session->screen, &out);
     if (session->screen.is_terminal && json_array_size(helpers) >= SUMMARY_FROM) {
         buffer_append_char(&out, '\n');
@@ -156,8 +157,7 @@ static int print_status(struct session *session, const struct http_reply *reply)
     else if (!print_detail(session, member_text(first, "name")))
         return EXIT_REFUSED;
     size_t index;
-    json_array_foreach(helpers, index, helper)
-    {
+    json_array_foreach (helpers, index, helper) {
         if (!is_up(helper))
             return EXIT_SOME_NOT_UP;
     }
@@ -194,8 +194,7 @@ int command_names(struct session *session)
     struct buffer out = {0};
     size_t index;
     const json_t *helper;
-    json_array_foreach(json_object_get(reply.body, "helpers"), index, helper)
-    {
+    json_array_foreach (json_object_get(reply.body, "helpers"), index, helper) {
         show_text(&out, member_text(helper, "name"));
         buffer_append_char(&out, '\t');
         show_text(&out, member_text(helper, "state"));

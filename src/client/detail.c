@@ -147,8 +147,7 @@ static void write_command(struct buffer *out, const struct screen *screen, const
     bool shell = member_is_true(helper, "shell");
     struct buffer value = {0};
     size_t index;
-    json_array_foreach(command, index, word)
-    {
+    json_array_foreach (command, index, word) {
         const char *text = json_string_value(word);
         if (text == NULL)
             continue;
@@ -167,8 +166,7 @@ static void write_labels(struct buffer *out, const struct screen *screen, const 
     struct buffer value = {0};
     const char *name;
     json_t *label;
-    json_object_foreach(json_object_get(helper, "labels"), name, label)
-    {
+    json_object_foreach (json_object_get(helper, "labels"), name, label) {
         const char *text = json_string_value(label);
         buffer_printf(&value, "%s%s=%s", value.length > 0 ? " " : "", name,
                       text != NULL ? text : "");
@@ -239,8 +237,7 @@ void detail_write_dependencies(struct buffer *out, const struct screen *screen,
         return;
     struct table table = {.columns = columns, .column_count = LENGTH(columns)};
     size_t index;
-    json_array_foreach(list, index, dependency)
-    {
+    json_array_foreach (list, index, dependency) {
         const char *state = member_text(dependency, "state");
         bool met = member_is_true(dependency, "met");
         table_add(&table, member_text(dependency, "helper"), NULL);
@@ -277,8 +274,7 @@ void detail_write_exits(struct buffer *out, const struct screen *screen, const j
         return;
     struct table table = {.columns = columns, .column_count = LENGTH(columns)};
     size_t index;
-    json_array_foreach(list, index, exit)
-    {
+    json_array_foreach (list, index, exit) {
         struct buffer text = {0};
         double time, memory = member_number(exit, "max_memory", -1);
         if (moment_parse(member_text(exit, "time"), &time))

@@ -24,8 +24,7 @@ static void write_names(struct buffer *out, const json_t *change)
     const json_t *names = json_object_get(change, "names"), *name;
     double more = member_number(change, "count", 0) - (double)json_array_size(names);
     size_t index;
-    json_array_foreach(names, index, name)
-    {
+    json_array_foreach (names, index, name) {
         buffer_append_text(out, index > 0 ? ", " : "");
         show_text(out, json_is_string(name) ? json_string_value(name) : "?");
     }
@@ -122,8 +121,7 @@ static void write_reload(struct buffer *out, const struct screen *screen, const 
     buffer_append_text(out, "refused");
     show_color(out, screen, NULL);
     buffer_append_char(out, '\n');
-    json_array_foreach(errors, index, line)
-    {
+    json_array_foreach (errors, index, line) {
         buffer_append_text(out, "  ");
         show_text(out, json_is_string(line) ? json_string_value(line) : "");
         buffer_append_char(out, '\n');

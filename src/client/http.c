@@ -182,7 +182,7 @@ static char *explain(const struct exchange *exchange, CURLcode code)
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
-        return memory_format("helperd at %s broke the connection off", place);
+        return memory_format("helperd at %s has ended, or broke the connection off", place);
     default:
         return memory_format("%s: %s", place, curl_easy_strerror(code));
     }

@@ -222,6 +222,7 @@ fi
 
 step "what is converted is read by helperd"
 cat >"$T/supervisord.conf" <<'END'
+[supervisord]
 [program:cat]
 command = /bin/cat -- "a $b" ${c}
 directory = /tmp
