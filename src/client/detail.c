@@ -64,7 +64,8 @@ void detail_write_sentence(struct buffer *out, const struct screen *screen, cons
     show_color(out, screen, color_strong);
     show_text(out, member_text(helper, "name"));
     show_color(out, screen, NULL);
-    buffer_append_text(out, " is ");
+    bool names_a_wait = strcmp(member_text(helper, "state"), "backoff") == 0;
+    buffer_append_text(out, names_a_wait ? " is in " : " is ");
     detail_write_state(out, screen, helper);
     write_since(out, helper, now);
     detail_write_reason(&reason, helper);
