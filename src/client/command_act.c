@@ -19,7 +19,7 @@ enum { ANSWER_GRACE = 10 };
 static void print_helper(const struct session *session, const json_t *helper, const char *what)
 {
     if (session_is_json(session)) {
-        session_print_object(helper);
+        session_print_object(session, helper);
         return;
     }
     struct buffer out = {0};

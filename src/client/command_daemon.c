@@ -49,7 +49,7 @@ int command_reload(struct session *session)
     if (!good)
         session_complain(session, &reply);
     else if (session_is_json(session))
-        session_print_json(&reply);
+        session_print_json(session, &reply);
     else
         print_report(&reply);
     http_reply_finish(&reply);
@@ -61,7 +61,7 @@ int command_reopen(struct session *session)
     struct http_reply reply;
     bool good = session_post(session, "/v1/reopen", &reply);
     if (good && session_is_json(session)) {
-        session_print_json(&reply);
+        session_print_json(session, &reply);
     } else if (good) {
         struct buffer out = {0};
         double files = member_number(reply.body, "files", 0);
@@ -107,7 +107,7 @@ int command_shutdown(struct session *session)
     struct http_reply reply;
     bool good = session_post(session, "/v1/shutdown", &reply);
     if (good && session_is_json(session))
-        session_print_json(&reply);
+        session_print_json(session, &reply);
     http_reply_finish(&reply);
     if (good && waits)
         wait_for_end(session, process);
@@ -134,7 +134,7 @@ int command_version(struct session *session)
     struct http_reply reply;
     bool good = session_get(session, "/v1/version", &reply);
     if (good && session_is_json(session)) {
-        session_print_json(&reply);
+        session_print_json(session, &reply);
     } else if (good) {
         struct buffer out = {0};
         buffer_append_text(&out, "helperctl " VERSION "\n");

@@ -63,11 +63,13 @@ struct listening {
 static void on_event(void *context, const char *kind, const char *data)
 {
     struct listening *listening = context;
-    if (session_is_json(listening->session))
-        buffer_printf(&listening->out, "%s\n", data);
-    else
-        event_lines_write(&listening->out, &listening->session->screen, kind, data,
-                          (double)clock_wall() / 1e6);
+    if (session_is_json(listening->session)) {
+        show_json(&listening->out, &listening->session->screen, data);
+        buffer_append_char(&listening->out, '\n');
+        return;
+    }
+    event_lines_write(&listening->out, &listening->session->screen, kind, data,
+                      (double)clock_wall() / 1e6);
 }
 
 static bool take_events(void *context, const char *bytes, size_t length)

@@ -151,7 +151,7 @@ static int print_status(struct session *session, const struct http_reply *reply)
     const json_t *helpers = json_object_get(reply->body, "helpers");
     const json_t *first = json_array_get(helpers, 0), *helper;
     if (session_is_json(session))
-        session_print_json(reply);
+        session_print_json(session, reply);
     else if (session->arguments.count != 1 || json_array_size(helpers) != 1)
         print_table(session, helpers);
     else if (!print_detail(session, member_text(first, "name")))

@@ -30,9 +30,11 @@ static void print(const struct session *session, const json_t *helper, const cha
     const struct screen *screen = &session->screen;
     double now = (double)clock_wall() / 1e6;
     detail_write_sentence(&out, screen, helper, now);
-    if (!member_is_true(helper, "wanted") && member_number(helper, "pid", 0) == 0)
-        buffer_printf(&out, "It is not wanted: helperctl start %s would start it.\n",
-                      member_text(helper, "name"));
+    if (!member_is_true(helper, "wanted") && member_number(helper, "pid", 0) == 0) {
+        buffer_append_text(&out, "It is not wanted; to start it: helperctl start ");
+        show_text(&out, member_text(helper, "name"));
+        buffer_append_char(&out, '\n');
+    }
     if (member_number(helper, "failures", 0) > 0)
         buffer_printf(&out, "Failures in a row: %.0f\n", member_number(helper, "failures", 0));
     detail_write_dependencies(&out, screen, helper);
@@ -50,7 +52,7 @@ int command_why(struct session *session)
     struct http_reply reply, lines = {0};
     bool good = session_get(session, path, &reply);
     if (good && session_is_json(session)) {
-        session_print_json(&reply);
+        session_print_json(session, &reply);
     } else if (good) {
         memory_auto char *query = log_query(&session->screen, name, 1, LAST_LINES, false);
         lines = http_get(session->http, query);

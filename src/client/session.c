@@ -13,26 +13,27 @@ bool session_is_json(const struct session *session)
     return arguments_have(&session->arguments, OPTION_JSON);
 }
 
-void session_print_json(const struct http_reply *reply)
+void session_print_json(const struct session *session, const struct http_reply *reply)
 {
     if (reply->json == NULL)
         return;
     struct buffer out = {0};
     size_t length = strlen(reply->json);
-    buffer_append(&out, reply->json, length);
+    show_json(&out, &session->screen, reply->json);
     if (length == 0 || reply->json[length - 1] != '\n')
         buffer_append_char(&out, '\n');
     show_write(&out);
     buffer_finish(&out);
 }
 
-void session_print_object(const json_t *object)
+void session_print_object(const struct session *session, const json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
     if (text == NULL)
         memory_run_out();
     struct buffer out = {0};
-    buffer_printf(&out, "%s\n", text);
+    show_json(&out, &session->screen, text);
+    buffer_append_char(&out, '\n');
     show_write(&out);
     buffer_finish(&out);
     free(text);
@@ -41,7 +42,7 @@ void session_print_object(const json_t *object)
 void session_complain(struct session *session, const struct http_reply *reply)
 {
     if (session_is_json(session))
-        session_print_json(reply);
+        session_print_json(session, reply);
     complain("%s", reply->error);
 }
 

@@ -31,9 +31,9 @@ bool session_post(struct session *session, const char *path, struct http_reply *
 void session_complain(struct session *session, const struct http_reply *reply);
 
 // Prints the JSON of a reply as it came.
-void session_print_json(const struct http_reply *reply);
+void session_print_json(const struct session *session, const struct http_reply *reply);
 // Prints an object in a line.
-void session_print_object(const json_t *object);
+void session_print_object(const struct session *session, const json_t *object);
 
 // "/v1/helpers?name=a&name=b" from the path and the names, escaped; heap.
 char *session_query(const char *path, const char *parameter, char *const *names, size_t count);

@@ -81,6 +81,19 @@ void show_text(struct buffer *out, const char *text)
     append_harmless(out, text, "");
 }
 
+void show_json(struct buffer *out, const struct screen *screen, const char *json)
+{
+    size_t length = strlen(json);
+    for (size_t i = 0; i < length;) {
+        struct character character = text_first_character(json + i, length - i);
+        if (screen->is_terminal && json[i] != '\n' && text_acts_on_terminal(character))
+            buffer_printf(out, "\\u%04x", character.valid ? character.code : 0xfffd);
+        else
+            buffer_append(out, json + i, character.length);
+        i += character.length;
+    }
+}
+
 static size_t character_width(struct character character)
 {
     int cells = wcwidth((wchar_t)character.code);

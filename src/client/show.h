@@ -26,8 +26,10 @@ void show_color(struct buffer *out, const struct screen *screen, const char *col
 // The colour that a state of a helper has, or NULL.
 const char *state_color(const char *state);
 
-// A text from outside: what would act on a terminal becomes \x1b or \u202e. Lines ends too.
+// A text from outside: what would act on a terminal becomes \x1b or \u202e, line ends too.
 void show_text(struct buffer *out, const char *text);
+// JSON as it is; for a terminal the same values in characters that do not act on it.
+void show_json(struct buffer *out, const struct screen *screen, const char *json);
 // How many cells a text takes that show_text has made; wide characters take two.
 size_t show_width(const char *text);
 // The length in bytes of the longest beginning that fits into so many cells.

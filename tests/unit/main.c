@@ -18,6 +18,7 @@ static Suite *(*const suites[])(void) = {
     config_suite,
     control_settings_suite,
     describe_suite,
+    detail_suite,
     diff_suite,
     document_suite,
     error_suite,

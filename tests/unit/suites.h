@@ -16,6 +16,7 @@ Suite *command_suite(void);
 Suite *config_suite(void);
 Suite *control_settings_suite(void);
 Suite *describe_suite(void);
+Suite *detail_suite(void);
 Suite *diff_suite(void);
 Suite *document_suite(void);
 Suite *error_suite(void);

@@ -64,6 +64,20 @@ START_TEST(text_from_outside_is_harmless)
 }
 END_TEST
 
+START_TEST(json_is_the_same_in_other_characters)
+{
+    static const char *const json = "{\"a\":\"\xc2\x9b\xe2\x80\xae\xc3\xa9\xff\"}\n";
+    struct screen terminal = {.is_terminal = true}, file = {0};
+    struct buffer out = {0};
+    show_json(&out, &terminal, json);
+    memory_auto char *shown = buffer_take(&out);
+    ck_assert_str_eq(shown, "{\"a\":\"\\u009b\\u202e\xc3\xa9\\ufffd\"}\n");
+    show_json(&out, &file, json);
+    memory_auto char *written = buffer_take(&out);
+    ck_assert_str_eq(written, json);
+}
+END_TEST
+
 START_TEST(every_state_has_a_colour_and_can_be_waited_for)
 {
     for (size_t i = 0; i < STATE_COUNT; i++) {
@@ -94,6 +108,7 @@ Suite *show_suite(void)
     tcase_add_test(people, ages_are_short);
     tcase_add_test(people, sizes_have_one_decimal);
     tcase_add_test(people, text_from_outside_is_harmless);
+    tcase_add_test(people, json_is_the_same_in_other_characters);
     tcase_add_test(people, every_state_has_a_colour_and_can_be_waited_for);
     tcase_add_test(people, no_color_and_a_dumb_terminal_are_respected_unless_told);
     suite_add_tcase(suite, people);
