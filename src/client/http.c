@@ -129,7 +129,8 @@ static void add_header(struct exchange *exchange, const char *header)
 }
 
 // Makes ready for one request; a connection that is there stays.
-static void exchange_prepare(struct exchange *exchange, const char *path, const char *accept)
+static void exchange_prepare(struct exchange *exchange, const char *path, const char *accept,
+                             bool post)
 {
     const struct http *http = exchange->http;
     const struct place *place = &http->place;
@@ -154,6 +155,11 @@ static void exchange_prepare(struct exchange *exchange, const char *path, const 
     if (place->token != NULL) {
         memory_auto char *header = memory_format("Authorization: Bearer %s", place->token);
         add_header(exchange, header);
+    }
+    if (post) {
+        add_header(exchange, "Content-Type: application/json");
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, 0L);
     }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->headers);
 }
@@ -242,14 +248,8 @@ static struct http_reply exchange_reply(struct exchange *exchange, CURLcode code
 static struct http_reply request(struct http *http, const char *path, bool post)
 {
     struct exchange exchange = {.http = http, .easy = http->easy};
-    if (post)
-        add_header(&exchange, "Content-Type: application/json");
-    exchange_prepare(&exchange, path, NULL);
+    exchange_prepare(&exchange, path, NULL, post);
     curl_easy_setopt(http->easy, CURLOPT_TIMEOUT_MS, (long)(http->limit * 1000));
-    if (post) {
-        curl_easy_setopt(http->easy, CURLOPT_POSTFIELDS, "");
-        curl_easy_setopt(http->easy, CURLOPT_POSTFIELDSIZE, 0L);
-    }
     struct http_reply reply = exchange_reply(&exchange, curl_easy_perform(http->easy));
     exchange_finish(&exchange);
     return reply;
@@ -302,25 +302,37 @@ long http_stream(struct http *http, const char *path, const char *accept, taker 
                  void *context, char **error)
 {
     struct exchange exchange = {.http = http, .easy = http->easy, .take = take, .context = context};
-    exchange_prepare(&exchange, path, accept);
+    exchange_prepare(&exchange, path, accept, false);
     long status = stream_result(&exchange, curl_easy_perform(http->easy), error);
     exchange_finish(&exchange);
     return status;
 }
 
-struct http_stream *http_stream_begin(struct http *http, const char *path, const char *accept,
-                                      taker *take, void *context)
+static struct http_stream *begin_stream(struct http *http, const char *path, const char *accept,
+                                        bool post, taker *take, void *context)
 {
     struct http_stream *stream = memory_new(1, sizeof(*stream));
     stream->exchange =
         (struct exchange){.http = http, .easy = curl_easy_init(), .take = take, .context = context};
     if (stream->exchange.easy == NULL)
         memory_run_out();
-    exchange_prepare(&stream->exchange, path, accept);
+    exchange_prepare(&stream->exchange, path, accept, post);
     curl_easy_setopt(stream->exchange.easy, CURLOPT_PRIVATE, stream);
     if (curl_multi_add_handle(http->multi, stream->exchange.easy) != CURLM_OK)
         memory_run_out();
     return stream;
+}
+
+struct http_stream *http_stream_begin(struct http *http, const char *path, const char *accept,
+                                      taker *take, void *context)
+{
+    return begin_stream(http, path, accept, false, take, context);
+}
+
+struct http_stream *http_stream_begin_post(struct http *http, const char *path, taker *take,
+                                           void *context)
+{
+    return begin_stream(http, path, NULL, true, take, context);
 }
 
 // Notes which streams have come to their end.

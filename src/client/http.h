@@ -57,6 +57,11 @@ struct http_stream;
 struct http_stream *http_stream_begin(struct http *http, const char *path, const char *accept,
                                       bool (*take)(void *context, const char *bytes, size_t length),
                                       void *context);
+// …or a POST, which need not go on: one that nobody waits for.
+struct http_stream *http_stream_begin_post(struct http *http, const char *path,
+                                           bool (*take)(void *context, const char *bytes,
+                                                        size_t length),
+                                           void *context);
 // …takes what is there now, for all streams of the same struct http. False: it is over. error (or
 // NULL for an end as asked) is the stream's.
 bool http_stream_step(struct http_stream *stream, const char **error);
