@@ -10,6 +10,7 @@ _helperctl_argument()
     --color) argument='words auto always never' ;;
     --timeout) argument='any' ;;
     -n | --lines) argument='any' ;;
+    -d | --delay) argument='any' ;;
     --format) argument='words qgoda supervisord yaml' ;;
     *) argument='' ;;
     esac
@@ -29,6 +30,7 @@ _helperctl_command()
     wait) first=helper rest=goal options='--socket --json --color --timeout --help --version' ;;
     logs) first=helper rest=helper options='--socket --json --color --follow --lines --help --version' ;;
     events) first=none rest=none options='--socket --json --color --help --version' ;;
+    top) first=none rest=none options='--socket --color --delay --help --version' ;;
     reload) first=none rest=none options='--socket --json --color --dry-run --help --version' ;;
     reopen) first=none rest=none options='--socket --json --color --help --version' ;;
     shutdown) first=none rest=none options='--socket --json --color --wait --help --version' ;;
@@ -44,7 +46,7 @@ _helperctl_candidates()
 {
     case $1 in
     helper) helperctl "${socket[@]}" __names 2>/dev/null | cut -f 1 ;;
-    command) echo status why start stop restart reset signal wait logs events reload reopen shutdown version convert help ;;
+    command) echo status why start stop restart reset signal wait logs events top reload reopen shutdown version convert help ;;
     goal) echo stopped waiting starting running stopping backoff completed failed ready ended ;;
     signal) echo HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS ;;
     words) shift && printf '%s\n' "$@" ;;

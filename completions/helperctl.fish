@@ -9,7 +9,7 @@ function __helperctl_words
         if test -n "$pending"
             test "$argv[1]" = socket; and contains -- $pending -s --socket; and echo -- $word
             set pending ''
-        else if contains -- $word -s --socket --color --timeout -n --lines --format
+        else if contains -- $word -s --socket --color --timeout -n --lines -d --delay --format
             set pending $word
         else if not string match -q -- '-*' $word; and test (count $argv) -eq 0
             echo -- $word
@@ -99,6 +99,8 @@ complete -c helperctl -n '__helperctl_just_at 0 logs' -a '(__helperctl_helpers)'
 complete -c helperctl -n '__helperctl_at 1 logs' -a '(__helperctl_helpers)'
 complete -c helperctl -n __helperctl_needs_command -a events -d 'print what happens to helpers as it happens'
 complete -c helperctl -n '__helperctl_at 0 events' -l json -d 'print what helperd answers, as JSON; of a stream an object a line'
+complete -c helperctl -n __helperctl_needs_command -a top -d 'show a live table of the helpers and the log of one of them'
+complete -c helperctl -n '__helperctl_at 0 top' -s d -l delay -x -d 'look again after so long (1s)'
 complete -c helperctl -n __helperctl_needs_command -a reload -d 'read the configuration again and apply what is different'
 complete -c helperctl -n '__helperctl_at 0 reload' -l json -d 'print what helperd answers, as JSON; of a stream an object a line'
 complete -c helperctl -n '__helperctl_at 0 reload' -l dry-run -d 'change nothing, say what would be changed'
@@ -113,4 +115,4 @@ complete -c helperctl -n __helperctl_needs_command -a convert -d 'print a config
 complete -c helperctl -n '__helperctl_at 0 convert' -l format -x -a 'qgoda supervisord yaml' -d 'the format of FILE (by its name)'
 complete -c helperctl -n '__helperctl_just_at 0 convert' -F
 complete -c helperctl -n __helperctl_needs_command -a help -d 'print this help, or that of a command'
-complete -c helperctl -n '__helperctl_just_at 0 help' -a 'status why start stop restart reset signal wait logs events reload reopen shutdown version convert help  '
+complete -c helperctl -n '__helperctl_just_at 0 help' -a 'status why start stop restart reset signal wait logs events top reload reopen shutdown version convert help  '

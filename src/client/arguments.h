@@ -23,6 +23,7 @@ enum ctl_option {
     OPTION_FOLLOW,
     OPTION_LINES,
     OPTION_DRY_RUN,
+    OPTION_DELAY,
     OPTION_FORMAT,
     OPTION_HELP,
     OPTION_VERSION,
@@ -61,6 +62,7 @@ struct arguments {
     const char *socket, *format; // or NULL
     enum color_when color;
     double timeout; // seconds; 0: as long as it takes
+    double delay;   // seconds; at least a tenth
     int64_t lines;  // or LINES_ALL
 };
 

@@ -16,6 +16,7 @@ int command_wait(struct session *session);
 
 int command_logs(struct session *session);
 int command_events(struct session *session);
+int command_top(struct session *session);
 
 int command_reload(struct session *session);
 int command_reopen(struct session *session);

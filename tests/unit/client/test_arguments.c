@@ -68,6 +68,7 @@ START_TEST(what_is_not_said_has_its_default)
     ck_assert_uint_eq(arguments.given, 0);
     ck_assert_uint_eq(arguments.count, 0);
     ck_assert_double_eq(arguments.timeout, 60);
+    ck_assert_double_eq(arguments.delay, 1);
     ck_assert_int_eq(arguments.lines, LINES_ALL);
     ck_assert_int_eq(arguments.color, COLORS_AUTO);
     ck_assert_ptr_null(arguments.socket);
@@ -94,6 +95,10 @@ START_TEST(values_of_options_are_checked)
     refuse("start web --wait --timeout soon", "--timeout: \"soon\" is no duration (like 10s)");
     refuse("status --color alwais",
            "--color: \"alwais\" is none of auto, always, never (did you mean \"always\"?)");
+    ck_assert(parse("top -d 500ms"));
+    ck_assert_double_eq(arguments.delay, 0.5);
+    refuse("top -d 0.05", "--delay: \"0.05\" is no duration of 0.1s or more (like 2s)");
+    refuse("top -d often", "--delay: \"often\" is no duration of 0.1s or more (like 2s)");
     refuse("convert x --format toml", "--format: \"toml\" is none of qgoda, supervisord, yaml");
 }
 END_TEST
