@@ -105,6 +105,7 @@ static bool step_log(struct top_feed *feed, double now)
         if (!http_stream_step(feed->log_stream, &error)) {
             end_log(feed);
             feed->log_due = now + retry_delay;
+            feed->next = fmin(feed->next, now); // helperd may be gone, or the helper
         } else if (feed->log_pieces == pieces) {
             break;
         }
@@ -161,7 +162,8 @@ static bool step_action(struct top_feed *feed, double now)
         json_decref(answer);
         break;
     case TOP_REFUSED:
-        set_text(&feed->said, why);
+        set_text(&feed->said, memory_format("%s: %s", feed->action_name, why));
+        free(why);
         break;
     }
     feed->next = now;
@@ -182,9 +184,9 @@ static double next_due(const struct top_feed *feed, double until)
     if (feed->table.stream == NULL)
         until = fmin(until, feed->next);
     else
-        until = fmin(until, feed->table.deadline);
+        until = fmin(until, feed->table.begun + feed->table.limit);
     if (feed->action.stream != NULL)
-        until = fmin(until, feed->action.deadline);
+        until = fmin(until, feed->action.begun + feed->action.limit);
     if (feed->log_name != NULL && feed->log_stream == NULL && feed->lost == NULL)
         until = fmin(until, feed->log_due);
     return until;

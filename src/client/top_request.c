@@ -18,7 +18,8 @@ void top_request_get(struct top_request *request, struct http *http, const char 
                      double limit)
 {
     top_request_end(request);
-    request->deadline = now + limit;
+    request->begun = now;
+    request->limit = limit;
     request->stream = http_stream_begin(http, path, NULL, take, request);
 }
 
@@ -26,7 +27,8 @@ void top_request_post(struct top_request *request, struct http *http, const char
                       double limit)
 {
     top_request_end(request);
-    request->deadline = now + limit;
+    request->begun = now;
+    request->limit = limit;
     request->stream = http_stream_begin_post(http, path, take, request);
 }
 
@@ -61,8 +63,8 @@ enum top_progress top_request_step(struct top_request *request, double now, json
         progress = error != NULL ? TOP_REFUSED : read_answer(request, answer, why);
         if (error != NULL)
             *why = memory_copy(error);
-    } else if (now >= request->deadline) {
-        *why = memory_copy("it takes too long");
+    } else if (now >= request->begun + request->limit) {
+        *why = memory_format("no answer for %g s", request->limit);
         progress = TOP_REFUSED;
     }
     if (progress != TOP_PENDING)

@@ -9,8 +9,9 @@
 struct top_request {
     struct http_stream *stream; // NULL: idle
     struct buffer body;
-    double deadline; // on CLOCK_MONOTONIC
-    bool too_long;   // the answer
+    double begun;  // on CLOCK_MONOTONIC
+    double limit;  // seconds from then on
+    bool too_long; // the answer
 };
 
 enum top_progress {
