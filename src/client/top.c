@@ -41,11 +41,20 @@ static void measure(struct loop *loop)
         top_model_resize(&top->model, top->layout.table_lines);
 }
 
+// Nobody reads a log that is not on the screen.
+static void choose_log(struct loop *loop, double now)
+{
+    struct top *top = &loop->top;
+    const char *name = top->layout.log_lines > 0 ? top_helper(top) : NULL;
+    top_feed_follow(&top->feed, name, now);
+}
+
 static void draw(struct loop *loop, double now)
 {
     struct top *top = &loop->top;
     memory_auto char *footer = top_footer(top);
     measure(loop);
+    choose_log(loop, now);
     struct top_screen screen = {
         .model = &top->model,
         .log = &top->feed.log,
@@ -64,14 +73,6 @@ static void draw(struct loop *loop, double now)
     top_view_draw(loop->view, &screen);
     loop->changed = false;
     loop->drawn = now;
-}
-
-// Nobody reads a log that is not on the screen.
-static void choose_log(struct loop *loop, double now)
-{
-    struct top *top = &loop->top;
-    const char *name = top->layout.log_lines > 0 ? top_helper(top) : NULL;
-    top_feed_follow(&top->feed, name, now);
 }
 
 static void take_signal(struct loop *loop, int signal)
@@ -131,7 +132,6 @@ static void run(struct loop *loop)
         take_news(loop, now);
         if (loop->changed && now >= loop->drawn + draw_pause && !top->over)
             draw(loop, now);
-        choose_log(loop, now);
         double until = now + longest_wait;
         if (loop->changed)
             until = loop->drawn + draw_pause;

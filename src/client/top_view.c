@@ -78,6 +78,9 @@ void top_view_close(struct top_view *view)
     if (view == NULL)
         return;
     memory_set_last_act(NULL, NULL);
+    move(LINES - 1, 0); // where there is no second screen, the shell goes on in the last line
+    clrtoeol();
+    refresh();
     endwin();
     delscreen(view->screen);
     free(view);
