@@ -120,7 +120,7 @@ step "a full log follows, scrolls, and goes back"
 keys g f
 wait_to_show '^log of web; '
 wait_to_lack '^NAME '
-wait_to_show '^[0-9:]{8} tick 1$'
+wait_to_show '^[0-9:]{8} tick [0-9]+$'
 last=$(grep -oE 'tick [0-9]+' "$T/screen" | tail -n 1 | cut -d ' ' -f 2)
 wait_to_show "tick $((last + 3))"
 keys k k k
@@ -212,6 +212,7 @@ check_end()
     wait_to_show 'ready>$'
     keys "stty -g >after; echo ended with \$?, \$(cmp before after && echo same)" Enter
     wait_to_show "^ended with 0, same"
+    lacks "Sanitizer|runtime error" || fail "$(cat "$T/screen")"
 }
 
 step "q, Ctrl-C and signals leave the terminal as it was"
