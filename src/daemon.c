@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "control/control.h"
 #include "logging.h"
 #include "reload.h"
 #include "signals.h"
@@ -23,13 +24,16 @@ extern char **environ;
 struct daemon {
     const struct options *options;
     struct detach *detach;
+    const struct control_socket *socket;
     struct ev_loop *loop;
     struct router *router;
     struct supervisor *supervisor;
     struct supervisor_listener listener;
     struct launch_context launch;
     struct systemd systemd;
-    struct reload reload; // and the config in force
+    struct control_host host;
+    struct control *control; // NULL: nobody can ask us anything
+    struct reload reload;    // and the config in force
     struct signals signals;
     ev_timer status;       // STATUS= at most once in its interval
     ev_timer patience;     // of the first process with the first starts
@@ -55,10 +59,13 @@ static void begin_shutdown(struct daemon *daemon, const char *reason)
     daemon->deadline = clock_monotonic() + daemon->reload.config->shutdown_timeout;
     log_info("%s, stopping all helpers", reason);
     reload_cancel(&daemon->reload);
+    if (daemon->control != NULL)
+        control_note_shutdown(daemon->control, reason);
     (void)systemd_notify(&daemon->systemd, "STOPPING=1\nSTATUS=Stopping");
     supervisor_shutdown(daemon->supervisor, reason);
 }
 
+// The listener may be NULL.
 static void begin_reload(struct daemon *daemon, bool dry, struct reload_listener *listener)
 {
     // Before the first READY=1 it is no reload to systemd, but part of the start. After that each
@@ -93,13 +100,14 @@ static void hang_up(struct daemon *daemon)
         begin_reload(daemon, false, NULL);
 }
 
-static void reopen_files(struct daemon *daemon)
+static size_t reopen_files(struct daemon *daemon)
 {
     size_t count = router_reopen(daemon->router);
     log_info("opening %zu log %s again", count, count == 1 ? "file" : "files");
+    return count;
 }
 
-static void on_request(void *context, enum request request)
+static void on_request(void *context, enum signal_request request)
 {
     struct daemon *daemon = context;
     switch (request) {
@@ -113,7 +121,7 @@ static void on_request(void *context, enum request request)
         hang_up(daemon);
         break;
     case REQUEST_REOPEN:
-        reopen_files(daemon);
+        (void)reopen_files(daemon);
         break;
     case REQUEST_UPGRADE:
         log_warning("SIGUSR2: upgrade is not supported yet by this version");
@@ -160,11 +168,20 @@ static void on_status_due(struct ev_loop *loop, ev_timer *timer, int events)
         send_status(daemon);
 }
 
+static void on_transition(void *context, const struct transition *transition)
+{
+    struct daemon *daemon = context;
+    if (daemon->control != NULL)
+        control_note_transition(daemon->control, transition);
+}
+
 static void on_changed(void *context)
 {
     struct daemon *daemon = context;
     if (daemon->systemd.socket >= 0)
         schedule_status(daemon);
+    if (daemon->control != NULL)
+        control_note_change(daemon->control);
 }
 
 // Our own messages while somebody waits to hear how the start went.
@@ -205,9 +222,14 @@ static void on_settled(void *context)
     send_status(daemon);
 }
 
-static void on_reloaded(void *context, bool good)
+static void on_reloaded(void *context, bool good, const struct apply_report *report,
+                        const struct strings *errors, bool last)
 {
     struct daemon *daemon = context;
+    if (daemon->control != NULL)
+        control_note_reload(daemon->control, good, report, errors);
+    if (!last)
+        return;
     daemon->refused = !good;
     daemon->ready_due = daemon->ready;
     send_status(daemon);
@@ -314,6 +336,7 @@ static void init_supervisor(struct daemon *daemon)
     raise_descriptor_limit(&daemon->launch);
     daemon->listener = (struct supervisor_listener){
         .context = daemon,
+        .transition = on_transition,
         .changed = on_changed,
         .settled = on_settled,
         .idle = on_idle,
@@ -325,6 +348,57 @@ static void init_supervisor(struct daemon *daemon)
                                            &daemon->launch, &daemon->listener);
     reload_init(&daemon->reload, daemon->loop, daemon->options, daemon->router, daemon->supervisor,
                 on_reloaded, daemon);
+}
+
+static void ask_for_reload(void *context, bool dry, struct reload_listener *listener)
+{
+    begin_reload(context, dry, listener);
+}
+
+static size_t ask_to_reopen(void *context)
+{
+    return reopen_files(context);
+}
+
+static void ask_to_end(void *context, const char *reason)
+{
+    begin_shutdown(context, reason);
+}
+
+static bool is_stopping(void *context)
+{
+    const struct daemon *daemon = context;
+    return daemon->stopping;
+}
+
+static const struct config *config_in_force(void *context)
+{
+    const struct daemon *daemon = context;
+    return daemon->reload.config;
+}
+
+// The control room, where there is a socket.
+static bool init_control(struct daemon *daemon)
+{
+    control_socket_settle(daemon->socket);
+    if (daemon->socket->local < 0 && daemon->socket->http < 0)
+        return true;
+    daemon->host = (struct control_host){
+        .context = daemon,
+        .reload = ask_for_reload,
+        .reopen = ask_to_reopen,
+        .shutdown = ask_to_end,
+        .is_stopping = is_stopping,
+        .config = config_in_force,
+    };
+    const struct control_parts parts = {
+        .loop = daemon->loop,
+        .router = daemon->router,
+        .supervisor = daemon->supervisor,
+        .host = &daemon->host,
+    };
+    daemon->control = control_create(&parts, daemon->socket);
+    return daemon->control != NULL;
 }
 
 static void init_timers(struct daemon *daemon)
@@ -356,6 +430,8 @@ static bool daemon_init(struct daemon *daemon)
         log_set_writer(write_own_twice, daemon);
     systemd_init(&daemon->systemd);
     init_supervisor(daemon);
+    if (!init_control(daemon))
+        return false;
     init_timers(daemon);
     signals_watch(&daemon->signals, daemon->loop, on_request, daemon);
     return true;
@@ -363,6 +439,7 @@ static bool daemon_init(struct daemon *daemon)
 
 static void daemon_finish(struct daemon *daemon)
 {
+    control_destroy(daemon->control); // it looks at all the rest
     reload_finish(&daemon->reload);
     supervisor_destroy(daemon->supervisor);
     systemd_finish(&daemon->systemd);
@@ -372,11 +449,13 @@ static void daemon_finish(struct daemon *daemon)
         ev_loop_destroy(daemon->loop);
 }
 
-int daemon_run(struct config *config, const struct options *options, struct detach *detach)
+int daemon_run(struct config *config, const struct options *options, struct detach *detach,
+               const struct control_socket *socket)
 {
     struct daemon daemon = {
         .options = options,
         .detach = detach,
+        .socket = socket,
         .systemd = {.socket = -1},
         .reload = {.config = config},
     };
@@ -384,8 +463,6 @@ int daemon_run(struct config *config, const struct options *options, struct deta
         daemon_finish(&daemon);
         return EXIT_FAILURE;
     }
-    if (options->socket != NULL)
-        log_debug("no control socket is opened at %s: this version has none", options->socket);
     supervisor_start(daemon.supervisor, options->names, options->name_count);
     ev_run(daemon.loop, 0);
     daemon_finish(&daemon);

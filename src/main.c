@@ -62,6 +62,27 @@ static struct config *load(const struct options *options)
     return config;
 }
 
+// The control socket, before there are threads and while there is somebody to tell.
+static bool open_socket(struct control_socket *socket, const struct config *config,
+                        const struct options *options)
+{
+    memory_auto char *directory = getcwd(NULL, 0);
+    const struct place_wishes wishes = {
+        .option = options->socket,
+        .setting = config->control.path,
+        .variable = secure_getenv("HELPERD_SOCKET"),
+        .runtime = secure_getenv("XDG_RUNTIME_DIR"),
+        .directory = directory != NULL ? directory : "/",
+        .configuration = config->path,
+        .developer = options->developer,
+        .root = geteuid() == 0,
+    };
+    struct control_place place = control_place_find(&wishes);
+    bool opened = control_socket_open(socket, &place, &config->control);
+    control_place_finish(&place);
+    return opened;
+}
+
 // Supervises, here or detached; the first process of a detached one returns too. Takes over what
 // the caller holds of the config.
 static int run(struct config *config, const struct options *options)
@@ -80,18 +101,26 @@ static int run(struct config *config, const struct options *options)
         config_release(config);
         return EXIT_FAILURE;
     }
+    struct control_socket socket = CONTROL_SOCKET_NONE;
+    if (!open_socket(&socket, config, options)) {
+        pidfile_remove(&pidfile);
+        config_release(config);
+        return EXIT_FAILURE;
+    }
     enum detached detached = DETACHED_DAEMON;
     if (options->daemon)
         detached = detach_begin(&detach, logging_kept_descriptor(config, options), &status);
     if (detached == DETACHED_FIRST) {
         pidfile_close(&pidfile);
+        control_socket_close(&socket);
         config_release(config);
         return status;
     }
     if (detached == DETACHED_DAEMON && pidfile_write(&pidfile))
-        status = daemon_run(config, options, &detach);
+        status = daemon_run(config, options, &detach, &socket);
     else
         config_release(config);
+    control_socket_remove(&socket);
     pidfile_remove(&pidfile);
     detach_report(&detach, status);
     return status;

@@ -125,10 +125,10 @@ static void on_tried(void *owner, bool good)
     good = good && apply(reload, &report);
     log_end(reload, good, &report);
     tell_all(reload, &reload->answered, good, &report);
+    if (!reload->dry)
+        reload->ended(reload->owner, good, &report, &reload->errors, !reload->next.asked);
     apply_report_finish(&report);
     forget_lines(reload);
-    if (!reload->dry && !reload->next.asked)
-        reload->ended(reload->owner, good);
     reload->under_way = false;
     begin_next(reload);
 }

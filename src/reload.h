@@ -16,9 +16,10 @@
 #include <ev.h>
 #include <stdbool.h>
 
-// Called when a reload that was no dry run has come to its end; good: what was read is in force.
-// Nothing else is waiting then but dry runs.
-typedef void reload_ended(void *owner, bool good);
+// Called when a reload that was no dry run has come to its end. good: what was read is in force,
+// and the report says what that did; else errors are why. last: none follows but dry runs.
+typedef void reload_ended(void *owner, bool good, const struct apply_report *report,
+                          const struct strings *errors, bool last);
 
 // Those who asked for the same.
 struct reload_round {

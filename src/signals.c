@@ -10,7 +10,7 @@
 // without order.
 static const struct signal_row {
     int number; // 0: realtime says it
-    enum request request;
+    enum signal_request request;
     int realtime; // above SIGRTMIN
 } rows[] = {
     {SIGTERM, REQUEST_END, 0},    {SIGQUIT, REQUEST_END, 0},      {SIGPWR, REQUEST_END, 0},

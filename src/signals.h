@@ -5,7 +5,7 @@
 #include <ev.h>
 #include <stdbool.h>
 
-enum request {
+enum signal_request {
     REQUEST_END,
     REQUEST_INTERRUPT,
     REQUEST_HANG_UP,
@@ -14,7 +14,7 @@ enum request {
 };
 
 // Called from the loop.
-typedef void signals_handler(void *owner, enum request request);
+typedef void signals_handler(void *owner, enum signal_request request);
 
 enum { SIGNALS = 8 };
 

@@ -113,9 +113,10 @@ static const struct setting log_rows[] = {
      .fallback = "64KiB",
      .least = 0,
      .most = 16 * 1024 * 1024,
-     .text = "How much memory its latest lines may take, with 32 bytes for each time that some "
-             "came. They are what the control socket gives as its logs. Of a helper that failed "
-             "for good and whose lines are not in the log, the last of them are shown there."},
+     .text =
+         "How much memory its latest lines may take, with 32 bytes for each time that some "
+         "came. They are what the control socket gives as its logs. Of a helper that failed for "
+         "good and whose lines are not in the log, the last of them are shown there."},
     {.name = "parse_priority",
      .kind = KIND_BOOL,
      FIELD(log.parse_priority),

@@ -21,11 +21,18 @@ struct endpoint {
     const char *path;   // "/v1/helpers/{name}/start"
     enum access needs;
     void (*handle)(struct control *control, struct request *request);
-    const char *summary;               // one sentence
+    const char *summary;                // one sentence
     const struct parameter *parameters; // ended by one without a name; NULL: none
-    const char *answer;                // schema of the body: "Helper", "Helpers", …; or NULL
-    const char *type;                  // of the body: "application/json", "text/event-stream", …
+    const char *answer;                 // schema of the body: "Helper", "Helpers", …; or NULL
+    const char *type;                   // of the body
 };
 
 extern const struct endpoint endpoints[];
 extern const size_t endpoint_count;
+
+// Finds the endpoint, sees to it that the request may have it and is one that it knows, and handles
+// it; or refuses it.
+void endpoint_dispatch(struct control *control, struct request *request);
+
+// {"name", "version", "routes": […]}
+json_t *endpoint_index(void);

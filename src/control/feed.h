@@ -26,8 +26,8 @@
 #include <sys/types.h>
 
 enum {
-    FEED_EVENTS = 4096,      // kept
-    FEED_BYTES = 512 * 1024, // of their texts; the latest one is kept in any case
+    FEED_EVENTS = 2048,      // kept
+    FEED_BYTES = 256 * 1024, // of their texts; the latest one is kept in any case
     FEED_BEAT = 15,          // seconds
 };
 

@@ -38,8 +38,8 @@ static void write_helper_exits(const struct metrics_family *family, const struct
         for (size_t kind = 0; kind < EXIT_KIND_COUNT; kind++) {
             const struct metrics_label labels[] = {{"helper", helper->status.name},
                                                    {"kind", exit_kind_names[kind]}};
-            metrics_text_sample(family, NULL, labels, LENGTH(labels), (double)helper->exits[kind],
-                                out);
+            double count = helper->exits != NULL ? (double)helper->exits[kind] : 0;
+            metrics_text_sample(family, NULL, labels, LENGTH(labels), count, out);
         }
     }
 }
@@ -88,17 +88,17 @@ static double memory(const struct metrics_helper *helper)
 
 static double lines(const struct metrics_helper *helper)
 {
-    return (double)helper->status.lines;
+    return (double)helper->log.lines;
 }
 
 static double bytes(const struct metrics_helper *helper)
 {
-    return (double)helper->status.bytes;
+    return (double)helper->log.bytes;
 }
 
 static double dropped(const struct metrics_helper *helper)
 {
-    return (double)helper->status.dropped;
+    return (double)helper->log.dropped;
 }
 
 static void write_counts(const struct metrics_family *family, const struct metrics *metrics,

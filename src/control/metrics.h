@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "control/loop_delay.h"
 #include "control/metrics_text.h"
+#include "output/router.h"
 #include "supervise/status.h"
 
 #include <stdbool.h>
@@ -14,7 +15,8 @@
 
 struct metrics_helper {
     struct helper_status status;
-    uint64_t exits[EXIT_KIND_COUNT];
+    struct log_counts log;
+    const uint64_t *exits; // EXIT_KIND_COUNT of them; NULL: none
 };
 
 struct metrics_sink {

@@ -156,7 +156,7 @@ static json_t *parameters(const struct endpoint *endpoint)
 // Bodies that are one JSON value are described by it; of streams, which are text, each item is.
 static json_t *body_of(const struct endpoint *endpoint, const char *type)
 {
-    if (endpoint->answer == NULL || strcmp(type, "text/plain") == 0)
+    if (endpoint->answer == NULL || strncmp(type, "text/plain", strlen("text/plain")) == 0)
         return json_pack("{s:{s:s}}", "schema", "type",
                          strcmp(type, json_media_type) == 0 ? "object" : "string");
     if (strcmp(type, json_media_type) == 0)

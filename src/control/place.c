@@ -41,7 +41,7 @@ static struct control_place place_usual(const struct place_wishes *wishes)
                                       "(-s PATH does, -s none asks for none)"};
 }
 
-struct control_place place_find(const struct place_wishes *wishes)
+struct control_place control_place_find(const struct place_wishes *wishes)
 {
     if (wishes->option != NULL)
         return place_asked_for(wishes, wishes->option);
@@ -52,7 +52,7 @@ struct control_place place_find(const struct place_wishes *wishes)
     return place_usual(wishes);
 }
 
-void place_finish(struct control_place *place)
+void control_place_finish(struct control_place *place)
 {
     free(place->path);
     *place = (struct control_place){0};

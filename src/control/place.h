@@ -25,6 +25,6 @@ struct control_place {
 
 // The first that says something of option, setting and variable; "none" is no socket. Else the
 // usual place for developer mode, root and users.
-struct control_place place_find(const struct place_wishes *wishes);
+struct control_place control_place_find(const struct place_wishes *wishes);
 
-void place_finish(struct control_place *place);
+void control_place_finish(struct control_place *place);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who waits for whom, what is to be expected of a wait, and who is started because another one
 // needs it.
+#include "supervise/status.h"
 #include "supervise/supervisor_inside.h"
 
 #include "base/memory.h"
@@ -20,17 +21,31 @@ static struct helper *dependency_of(const struct supervisor *supervisor,
     return supervisor->helpers[latest_config(supervisor, helper)->dependencies[i].helper];
 }
 
+static bool is_met(const struct helper *on, enum condition condition)
+{
+    return !helper_is_launching(on) && condition_is_met(condition, on->config->type, on->state);
+}
+
 // The first dependency whose condition is not met, or -1.
 static ssize_t unmet_dependency(const struct supervisor *supervisor, const struct helper *helper)
 {
     const struct helper_config *config = latest_config(supervisor, helper);
     for (size_t i = 0; i < config->dependency_count; i++) {
-        const struct helper *on = dependency_of(supervisor, helper, i);
-        if (helper_is_launching(on) ||
-            !condition_is_met(config->dependencies[i].condition, on->config->type, on->state))
+        if (!is_met(dependency_of(supervisor, helper, i), config->dependencies[i].condition))
             return (ssize_t)i;
     }
     return -1;
+}
+
+bool supervisor_dependency(const struct supervisor *supervisor, const struct helper *helper,
+                           size_t i, struct dependency_status *status)
+{
+    if (helper->departure.leaving || i >= latest_config(supervisor, helper)->dependency_count)
+        return false;
+    status->on = dependency_of(supervisor, helper, i);
+    status->condition = latest_config(supervisor, helper)->dependencies[i].condition;
+    status->met = is_met(status->on, status->condition);
+    return true;
 }
 
 bool supervisor_dependencies_are_up(const struct supervisor *supervisor,

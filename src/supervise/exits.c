@@ -45,7 +45,10 @@ static struct exits *make_room(struct exits *exits)
         free(exits->items[--count].reason);
     } else {
         size_t size = sizeof(struct exits) + (count + 1) * sizeof(struct helper_exit);
+        bool first = exits == NULL;
         exits = memory_resize(exits, size, 1);
+        if (first)
+            *exits = (struct exits){0};
     }
     memmove(&exits->items[1], &exits->items[0], count * sizeof(struct helper_exit));
     exits->count = count + 1;
@@ -56,6 +59,7 @@ static void add(struct helper *helper, struct helper_exit exit)
 {
     helper->exits = make_room(helper->exits);
     helper->exits->items[0] = exit;
+    helper->exits->ever[exit_kind_of(&exit)]++;
     supervisor_tally(helper->supervisor)->totals.exits[exit_kind_of(&exit)]++;
 }
 

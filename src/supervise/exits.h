@@ -37,6 +37,7 @@ struct helper_exit {
 
 // On the heap; NULL is the empty list.
 struct exits {
+    uint64_t ever[EXIT_KIND_COUNT];
     size_t count;
     struct helper_exit items[]; // newest first, at most EXITS_KEPT
 };

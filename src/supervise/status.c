@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { MEMORY_AGE = 5 }; // seconds, and up to twice that, for which memory that was read is good
+enum { MEMORY_AGE = 60 }; // seconds, and up to twice that, for which memory that was read is good
 
 static pid_t main_process(const struct helper *helper)
 {

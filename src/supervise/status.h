@@ -30,8 +30,29 @@ struct helper_status {
 };
 
 // Asks the kernel for cpu and memory: two calls, and a small file of /proc where the process has
-// run since the last time, or that is some seconds ago.
+// run since the last time, or that is a minute or two ago.
 void helper_status(const struct helper *helper, struct helper_status *status);
 
 // The i-th latest of the ends that are kept, from 0; or NULL.
 const struct helper_exit *helper_exit_at(const struct helper *helper, size_t i);
+
+// What it depends on, as it was read last.
+struct helper_dependency {
+    const struct helper *on;
+    enum condition condition;
+    bool is_met;
+};
+
+// The i-th of them in the order of the configuration, from 0. False: there are no more.
+bool helper_dependency_at(const struct helper *helper, size_t i, struct helper_dependency *found);
+
+// What a helper depends on, and whether that is as it is to be.
+struct dependency_status {
+    const struct helper *on;
+    enum condition condition;
+    bool met;
+};
+
+// Its i-th dependency, by the settings that were read last. False: it has not so many.
+bool supervisor_dependency(const struct supervisor *supervisor, const struct helper *helper,
+                           size_t i, struct dependency_status *status);

@@ -113,11 +113,11 @@ cmp once.yaml twice.yaml || fail "it is not the same when read back"
 cp once.yaml "$LOG"
 expect_line 'worker@2'
 
-step "-s is taken, and -v says that nothing is opened there"
-start_helperd -v -s "$T/socket" -c helperd.yaml
-wait_for_line 'debug \[helperd\] no control socket is opened'
+step "-s is where it listens, and -s none that it does not"
+start_helperd -s "$T/socket" -c helperd.yaml
+wait_for "$END_LIMIT" "the socket" test -S "$T/socket"
 stop_helperd
-[[ ! -e $T/socket ]] || fail "a socket is there"
+[[ ! -e $T/socket ]] || fail "the socket is still there"
 
 step "-q leaves helperd's own information out, the helpers' lines stay"
 echo 'helpers: {say: {command: echo hello, type: oneshot}}' >say.yaml

@@ -33,6 +33,8 @@ unset NOTIFY_SOCKET JOURNAL_STREAM LISTEN_FDS LISTEN_PID LISTEN_FDNAMES WATCHDOG
 unset NO_COLOR FORCE_COLOR
 export LC_ALL=C PROGRAMS
 export XDG_RUNTIME_DIR=$T/runtime XDG_CONFIG_HOME=$T/config
+# A control socket is for those scenarios that name one: two helperds may run in one folder.
+export HELPERD_SOCKET=none
 mkdir -m 0700 "$XDG_RUNTIME_DIR" "$XDG_CONFIG_HOME"
 
 # Sanitizers keep freed memory for a while; so does valgrind.

@@ -4,16 +4,17 @@
 
 #include <check.h>
 
-Suite *apply_suite(void);
 Suite *access_suite(void);
 Suite *activation_suite(void);
 Suite *address_suite(void);
 Suite *arguments_suite(void);
+Suite *apply_suite(void);
 Suite *backoff_suite(void);
 Suite *buffer_suite(void);
 Suite *command_line_suite(void);
 Suite *command_suite(void);
 Suite *config_suite(void);
+Suite *control_place_suite(void);
 Suite *control_settings_suite(void);
 Suite *describe_suite(void);
 Suite *detail_suite(void);
@@ -23,9 +24,9 @@ Suite *error_suite(void);
 Suite *event_stream_suite(void);
 Suite *expand_suite(void);
 Suite *fd_suite(void);
+Suite *format_suite(void);
 Suite *goal_suite(void);
 Suite *feed_suite(void);
-Suite *format_suite(void);
 Suite *graph_suite(void);
 Suite *history_suite(void);
 Suite *ini_suite(void);
@@ -37,9 +38,9 @@ Suite *log_file_suite(void);
 Suite *loop_delay_suite(void);
 Suite *machine_suite(void);
 Suite *machine_world_suite(void);
+Suite *moment_suite(void);
 Suite *metrics_suite(void);
 Suite *openapi_suite(void);
-Suite *moment_suite(void);
 Suite *outlet_suite(void);
 Suite *pattern_suite(void);
 Suite *place_suite(void);

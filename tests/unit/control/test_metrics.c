@@ -25,11 +25,9 @@ static struct metrics_helper helpers[] = {
                    .starts = 4,
                    .restarts = 3,
                    .cpu = 1.5,
-                   .memory = 1234567,
-                   .lines = 10,
-                   .bytes = 200,
-                   .dropped = 1},
-        .exits = {[EXIT_KIND_FAILURE] = 2, [EXIT_KIND_SIGNAL] = 1},
+                   .memory = 1234567},
+        .log = {.lines = 10, .bytes = 200, .dropped = 1},
+        .exits = (const uint64_t[EXIT_KIND_COUNT]){[EXIT_KIND_FAILURE] = 2, [EXIT_KIND_SIGNAL] = 1},
     },
     {
         .status = {.name = "worker@1",
@@ -39,7 +37,7 @@ static struct metrics_helper helpers[] = {
                    .uptime = -1,
                    .cpu = -1,
                    .starts = 1},
-        .exits = {[EXIT_KIND_COULD_NOT_START] = 1},
+        .exits = (const uint64_t[EXIT_KIND_COUNT]){[EXIT_KIND_COULD_NOT_START] = 1},
     },
 };
 

@@ -73,7 +73,7 @@ static bool open_at(struct control_socket *socket, const char *name, bool asked_
 {
     struct control_place place = {.path = path_absolute(cwd, name), .asked_for = asked_for};
     bool opened = control_socket_open(socket, &place, &config);
-    place_finish(&place);
+    control_place_finish(&place);
     return opened;
 }
 
@@ -637,7 +637,7 @@ static int use_activation(int fd, const char *name)
         setenv("LISTEN_FDS", "1", 1) != 0 || setenv("LISTEN_FDNAMES", name, 1) != 0)
         return 1;
     bool opened = control_socket_open(&control, &place, &config);
-    place_finish(&place);
+    control_place_finish(&place);
     if (!opened)
         return 2;
     if (control.local != 3)

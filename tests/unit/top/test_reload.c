@@ -21,7 +21,8 @@ struct asker {
 
 static struct reload reload;
 static unsigned told;
-static unsigned ended; // reloads that were no dry runs
+static unsigned reloads; // that were no dry runs
+static unsigned ended;   // of them, those that no other one followed
 static bool ended_well;
 
 static void on_told(struct reload_listener *listener, bool good, const struct apply_report *report,
@@ -38,10 +39,14 @@ static void on_told(struct reload_listener *listener, bool good, const struct ap
     asker->first_error = memory_copy(errors->count > 0 ? errors->items[0] : NULL);
 }
 
-static void on_ended(void *owner, bool good)
+static void on_ended(void *owner, bool good, const struct apply_report *report,
+                     const struct strings *errors, bool last)
 {
     (void)owner;
-    ended++;
+    (void)report;
+    ck_assert_int_eq(errors->count > 0, !good);
+    reloads++;
+    ended += last;
     ended_well = good;
 }
 
@@ -183,7 +188,8 @@ START_TEST(what_is_asked_for_meanwhile_is_answered_by_the_next_one)
     ck_assert_uint_eq(second.turn, 2);
     ck_assert_uint_eq(third.turn, 3);
     ck_assert_uint_eq(dry.turn, 4);
-    ck_assert_uint_eq(ended, 1); // two of them, with nothing in between
+    ck_assert_uint_eq(reloads, 2);
+    ck_assert_uint_eq(ended, 1); // with nothing in between
     end();
 }
 END_TEST

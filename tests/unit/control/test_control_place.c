@@ -19,14 +19,14 @@ static const struct place_wishes as_user = {
 
 static void check(const struct place_wishes *wishes, const char *path, bool asked_for)
 {
-    struct control_place place = place_find(wishes);
+    struct control_place place = control_place_find(wishes);
     if (path == NULL)
         ck_assert_ptr_null(place.path);
     else
         ck_assert_str_eq(place.path, path);
     ck_assert(place.asked_for == asked_for);
     ck_assert_ptr_null(place.missing);
-    place_finish(&place);
+    control_place_finish(&place);
     ck_assert_ptr_null(place.path);
 }
 
@@ -105,20 +105,20 @@ START_TEST(a_user_without_a_directory_for_it_has_no_usual_place)
     for (size_t i = 0; i < LENGTH(none); i++) {
         struct place_wishes wishes = as_user;
         wishes.runtime = none[i];
-        struct control_place place = place_find(&wishes);
+        struct control_place place = control_place_find(&wishes);
         ck_assert_ptr_null(place.path);
         ck_assert_ptr_nonnull(place.missing);
         ck_assert(!place.asked_for);
-        place_finish(&place);
+        control_place_finish(&place);
         wishes.root = true;
         check(&wishes, "/run/helperd/helperd.sock", false);
     }
 }
 END_TEST
 
-Suite *place_suite(void)
+Suite *control_place_suite(void)
 {
-    Suite *suite = suite_create("place");
+    Suite *suite = suite_create("control_place");
     TCase *tests = tcase_create("place");
     tcase_add_test(tests, the_usual_places);
     tcase_add_test(tests, option_then_setting_then_variable);

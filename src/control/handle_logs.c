@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "base/memory.h"
+#include "base/text.h"
+#include "control/control_inside.h"
+#include "control/handlers.h"
+#include "control/log_client.h"
+#include "supervise/command.h"
+
+#include <string.h>
+
+static const char plain[] = "text/plain; charset=utf-8";
+static const char ndjson[] = "application/x-ndjson";
+
+// Whether Accept asks for JSON: any media type that says so.
+static bool prefers_json(const struct request *request)
+{
+    const char *accept = request_header(request, "Accept");
+    return accept != NULL && (strstr(accept, "json") != NULL);
+}
+
+static bool parse_format(struct request *request, enum log_format *format)
+{
+    static const struct {
+        const char *word;
+        enum log_format format;
+    } formats[] = {
+        {"text", FORMAT_TEXT},     {"json", FORMAT_JSON},   {"dev", FORMAT_DEV},
+        {"logfmt", FORMAT_LOGFMT}, {"qgoda", FORMAT_QGODA},
+    };
+    const char *word = request_parameter(request, "format");
+    *format = prefers_json(request) ? FORMAT_JSON : FORMAT_TEXT;
+    if (word == NULL)
+        return true;
+    for (size_t i = 0; i < LENGTH(formats); i++) {
+        if (strcmp(word, formats[i].word) == 0) {
+            *format = formats[i].format;
+            return true;
+        }
+    }
+    request_refuse(request, 400, "bad_request",
+                   "format: \"%s\" is none of text, json, dev, logfmt, qgoda", word);
+    return false;
+}
+
+static bool parse_lines(struct request *request, size_t *lines)
+{
+    const char *word = request_parameter(request, "lines");
+    int64_t count;
+    *lines = SIZE_MAX;
+    if (word == NULL)
+        return true;
+    if (!text_parse_integer(word, &count) || count < 0) {
+        request_refuse(request, 400, "bad_request", "lines: \"%s\" is no number of lines", word);
+        return false;
+    }
+    *lines = (size_t)count;
+    return true;
+}
+
+static void begin(struct control *control, struct request *request, struct log_wish *wish)
+{
+    enum log_format format;
+    if (!parse_format(request, &format) || !parse_lines(request, &wish->lines)) {
+        log_wish_finish(wish);
+        return;
+    }
+    const struct record_style *log = &control->router->style;
+    record_style_init(&wish->style, format, LOG_TIME_UTC, request_flag(request, "terminal"),
+                      request_flag(request, "color"), log->pad);
+    wish->follow = request_flag(request, "follow");
+    log_client_begin(control, request, format == FORMAT_JSON ? ndjson : plain, wish);
+}
+
+static bool add_helper(struct log_wish *wish, struct control *control, struct request *request,
+                       const char *name)
+{
+    if (strcmp(name, "helperd") == 0) {
+        wish->own = true;
+        return true;
+    }
+    struct helpers found = supervisor_find(control->supervisor, name);
+    for (size_t i = 0; i < found.count; i++)
+        strings_append(&wish->names, found.items[i]->config->name);
+    bool any = found.count > 0;
+    helpers_finish(&found);
+    if (!any)
+        refuse_unknown_helper(control, request, name);
+    return any;
+}
+
+void handle_helper_logs(struct control *control, struct request *request)
+{
+    struct log_wish wish = {0};
+    if (add_helper(&wish, control, request, request_name(request)))
+        begin(control, request, &wish);
+    else
+        log_wish_finish(&wish);
+}
+
+struct search {
+    struct control *control;
+    struct request *request;
+    struct log_wish wish;
+};
+
+static bool on_parameter(void *context, const char *name, const char *value)
+{
+    struct search *search = context;
+    return strcmp(name, "helper") != 0 ||
+           add_helper(&search->wish, search->control, search->request, value);
+}
+
+void handle_logs(struct control *control, struct request *request)
+{
+    struct search search = {.control = control, .request = request};
+    if (request_parameter(request, "helper") == NULL)
+        search.wish.all = true;
+    else if (!request_each_parameter(request, on_parameter, &search)) {
+        log_wish_finish(&search.wish);
+        return;
+    }
+    begin(control, request, &search.wish);
+}
