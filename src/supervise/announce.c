@@ -87,24 +87,23 @@ static void announce_last_lines(const struct helper *helper)
         log_error("%s: its last lines: %s", helper->config->name, line);
 }
 
-// Why it is given up beside its last end, as heap text: "" or ": …".
-static char *describe_giving_up(const struct helper *helper)
+char *announce_giving_up(const struct helper *helper)
 {
     const struct helper_config *config = helper->config;
     if (helper_start_failed(helper) && helper->failed_starts > config->start_retries)
-        return memory_format(": %" PRIu64 " start%s in a row", helper->failed_starts,
+        return memory_format("%" PRIu64 " start%s in a row", helper->failed_starts,
                              helper->failed_starts == 1 ? "" : "s");
     if (config->restart == RESTART_NEVER)
         return memory_copy("");
     memory_auto char *interval = describe_seconds(config->start_limit.interval);
-    return memory_format(": more than %" PRIu64 " starts in %s", config->start_limit.burst,
-                         interval);
+    return memory_format("more than %" PRIu64 " starts in %s", config->start_limit.burst, interval);
 }
 
 static void announce_failure(const struct helper *helper)
 {
-    memory_auto char *giving_up = describe_giving_up(helper);
-    log_error("%s: %s, failed%s", helper->config->name, helper->reason, giving_up);
+    memory_auto char *giving_up = announce_giving_up(helper);
+    log_error("%s: %s, failed%s%s", helper->config->name, helper->reason,
+              giving_up[0] != '\0' ? ": " : "", giving_up);
     announce_last_lines(helper);
 }
 

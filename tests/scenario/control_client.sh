@@ -56,6 +56,10 @@ helpers:
     ready: {after: 1s}
   after: {command: [sleep, inf], depends_on: {bad: completed}}
   once: {command: ["true"], type: oneshot}
+  tired:
+    command: exit 4
+    backoff: {initial: 20ms, max: 20ms}
+    start_limit: {burst: 2, interval: 60s}
 $1
 END
 }
@@ -77,13 +81,14 @@ start_helperd -c "$T/helperd.yaml"
 wait_for "$END_LIMIT" "the socket" test -S "$SOCKET"
 wait_for_line 'bad: exited with status 3, failed'
 wait_for_line 'once: .*completed'
+wait_for_line 'tired: .*failed'
 ctl version
 expect 0 "^helperd .*pid $HELPERD_PID,"
 
 step "status is a table, a detail or JSON, with an exit status that says how it is"
 ctl status
 expect 3 '^NAME +STATE +SINCE' '^web +running' '^bad +failed .*exited with status 3' '^idle +stopped'
-[[ $(wc -l <"$T/out") == 9 ]] || fail "$(cat "$T/out")"
+[[ $(wc -l <"$T/out") == 10 ]] || fail "$(cat "$T/out")"
 ctl status web once
 expect 0 '^once +completed'
 ctl status web
@@ -102,6 +107,8 @@ ctl why bad
 expect 0 '^bad is failed' 'LAST EXITS' 'exited with status 3' '\[bad\] oops'
 ctl why after
 expect 0 '^after is waiting' '^bad +completed +failed +no$'
+ctl why tired
+expect 0 '^tired is failed since .*: exited with status 4, more than 2 starts in 1 min$'
 ctl why worker
 expect 1 'worker@1'
 
