@@ -187,19 +187,33 @@ static void write_usage(struct buffer *out, const struct screen *screen, const j
     write_line(out, screen, "memory", &value);
 }
 
+// "1 line", "2 lines"
+static void write_number(struct buffer *out, double number, const char *thing)
+{
+    buffer_printf(out, "%.0f %s%s", number, thing, number == 1 ? "" : "s");
+}
+
 static void write_counts(struct buffer *out, const struct screen *screen, const json_t *helper)
 {
     struct buffer value = {0};
     const json_t *log = json_object_get(helper, "log");
-    buffer_printf(&value, "%.0f, of which %.0f restarts; failures in a row: %.0f",
-                  member_number(helper, "starts", 0), member_number(helper, "restarts", 0),
-                  member_number(helper, "failures", 0));
+    double starts = member_number(helper, "starts", 0);
+    buffer_printf(&value, "%.0f", starts);
+    if (starts > 0) {
+        buffer_append_text(&value, ", of which ");
+        write_number(&value, member_number(helper, "restarts", 0), "restart");
+        buffer_printf(&value, "; failures in a row: %.0f", member_number(helper, "failures", 0));
+    }
     write_line(out, screen, "starts", &value);
     if (json_is_object(log)) {
-        buffer_printf(&value, "%.0f lines, ", member_number(log, "lines", 0));
+        write_number(&value, member_number(log, "lines", 0), "line");
+        buffer_append_text(&value, ", ");
         show_size(&value, member_number(log, "bytes", 0));
-        if (member_number(log, "dropped", 0) > 0)
-            buffer_printf(&value, "; %.0f lines dropped", member_number(log, "dropped", 0));
+        if (member_number(log, "dropped", 0) > 0) {
+            buffer_append_text(&value, "; ");
+            write_number(&value, member_number(log, "dropped", 0), "line");
+            buffer_append_text(&value, " dropped");
+        }
     }
     write_line(out, screen, "log", &value);
 }

@@ -91,7 +91,7 @@ static void write_ready(struct buffer *out, const struct screen *screen, const j
     show_color(out, screen, color_good);
     buffer_append_text(out, "ready");
     show_color(out, screen, NULL);
-    if (after >= 0) {
+    if (after > 0) { // else it was ready as soon as it ran
         buffer_append_text(out, " after ");
         text_describe_duration(out, after);
     }
