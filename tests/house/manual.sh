@@ -1,16 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The manual pages: helperd.yaml(5) is what the tables of settings say, every option is described,
-# and mandoc has nothing against them.
+# The manual pages: helperd.yaml(5) is what the tables of settings say, helperd(8) what the table of
+# routes says, every option is described, and mandoc has nothing against them.
 set -u
 cd "${TEST_SOURCE:-.}" || exit 1
 build=${TEST_BUILD:-.}
 status=0
 
-if ! "$build/tests/house/print_manual" man/helperd.yaml.5.in | diff -u man/helperd.yaml.5 -; then
-    echo "man/helperd.yaml.5 is out of date: make manual"
-    status=1
-fi
+for page in man/helperd.8 man/helperd.yaml.5; do
+    if ! "$build/tests/house/print_manual" "$page.in" | diff -u "$page" -; then
+        echo "$page is out of date: make manual"
+        status=1
+    fi
+done
 
 options=0
 while read -r option; do
