@@ -11,7 +11,7 @@ for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.yaml \
     "$HELPERD" --check -c "$file" >"$LOG" 2>&1 || fail "$file is refused"
     accepted=$((accepted + 1))
 done
-((accepted >= 8)) || fail "only $accepted examples were found"
+((accepted >= 9)) || fail "only $accepted examples were found"
 
 step "the container is built with the packages that scripts/packages installs"
 installed=$(sed -n '/^RUN apt-get/,/[^\\]$/p; /^COPY/q' "$TEST_SOURCE/conf/examples/container/Containerfile")
@@ -38,3 +38,24 @@ for file in "$TEST_SOURCE"/conf/*.yaml "$TEST_SOURCE"/conf/examples/*.{yaml,conf
     ! grep -E 'cannot (execute|start)' "$T/run/shown" || fail "$file has helpers that cannot start"
     expect_no_process_left
 done
+
+step "the example of the control socket gives its metrics to whoever has the token"
+sed 's/^\( *http: 127.0.0.1\):.*/\1:0/' "$TEST_SOURCE/conf/examples/control/helperd.yaml" >"$T/control.yaml"
+# Only root can give the socket to any group.
+[[ $(id -u) == 0 ]] || sed -i '/^ *group:/d' "$T/control.yaml"
+start_helperd -s "$T/control.sock" -c "$T/control.yaml"
+wait_for_line 'worker@2: started'
+address=$(sed -n 's/.* listening at http:\/\/\([0-9.:]*\) with the token .*/\1/p' "$LOG")
+[[ -n $address ]] || fail "it listens nowhere"
+if command -v curl >/dev/null; then
+    curl -sS --max-time "$END_LIMIT" -H "Authorization: Bearer $(<"$T/control.sock.token")" \
+        "http://$address/metrics" >"$T/metrics"
+    grep -q '^helperd_helper_ready{helper="worker@1"} 1$' "$T/metrics" || fail "$(head "$T/metrics")"
+fi
+if command -v promtool >/dev/null; then
+    sed "s|credentials_file:.*|credentials_file: $T/control.sock.token|" \
+        "$TEST_SOURCE/conf/examples/control/prometheus.yml" >"$T/prometheus.yml"
+    promtool check config "$T/prometheus.yml" >"$T/said" 2>&1 || fail "$(<"$T/said")"
+fi
+stop_helperd
+expect_status 0
