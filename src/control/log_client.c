@@ -118,6 +118,11 @@ static ssize_t on_read(void *owner, char *bytes, size_t room)
     length = length < room ? length : room;
     memcpy(bytes, client->text.data + client->sent, length);
     client->sent += length;
+    // One that reads steadily and never has it all must not make us keep all that it had.
+    if (client->sent > UNREAD_LIMIT) {
+        buffer_consume(&client->text, client->sent);
+        client->sent = 0;
+    }
     return (ssize_t)length;
 }
 
