@@ -6,6 +6,7 @@
 #include "control/control.h"
 #include "control/handlers.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static const char json[] = "application/json";
@@ -147,42 +148,57 @@ static const struct endpoint *find(struct request *request)
     return NULL;
 }
 
-struct knowledge {
-    const struct endpoint *endpoint;
-    const char *unknown;
+// Looks through the parameters of a request; the first fault ends it.
+struct inspection {
+    struct request *request;
+    const struct parameter *parameters;
+    uint32_t seen; // a bit for each of them
 };
 
-static bool is_known(void *context, const char *name, const char *value)
+static void refuse_unknown(struct inspection *inspection, const char *name)
 {
-    (void)value;
-    struct knowledge *knowledge = context;
-    const struct parameter *parameter = knowledge->endpoint->parameters;
-    for (; parameter != NULL && parameter->name != NULL; parameter++) {
-        if (strcmp(parameter->name, name) == 0)
-            return true;
+    const char *names[16];
+    size_t count = 0;
+    const struct parameter *parameter = inspection->parameters;
+    for (; parameter != NULL && parameter->name != NULL && count < LENGTH(names); parameter++)
+        names[count++] = parameter->name;
+    const char *nearest = text_nearest(name, names, count);
+    if (nearest != NULL)
+        request_refuse(inspection->request, 400, "bad_request",
+                       "unknown parameter \"%s\" (did you mean \"%s\"?)", name, nearest);
+    else
+        request_refuse(inspection->request, 400, "bad_request", "unknown parameter \"%s\"", name);
+}
+
+// Of a flag that is not understood nobody knows what was meant, of two values neither.
+static bool is_good(void *context, const char *name, const char *value)
+{
+    struct inspection *inspection = context;
+    const struct parameter *parameter = inspection->parameters;
+    while (parameter != NULL && parameter->name != NULL && strcmp(parameter->name, name) != 0)
+        parameter++;
+    if (parameter == NULL || parameter->name == NULL) {
+        refuse_unknown(inspection, name);
+        return false;
     }
-    knowledge->unknown = name;
+    const uint32_t bit = UINT32_C(1) << (parameter - inspection->parameters);
+    bool flag;
+    if ((inspection->seen & bit) != 0 && !parameter->repeated)
+        request_refuse(inspection->request, 400, "bad_request", "%s is given more than once", name);
+    else if (strcmp(parameter->type, "boolean") == 0 && !request_parse_flag(value, &flag))
+        request_refuse(inspection->request, 400, "bad_request",
+                       "%s: \"%s\" is neither 1 nor 0 (nor true or false)", name, value);
+    else {
+        inspection->seen |= bit;
+        return true;
+    }
     return false;
 }
 
 static bool knows_parameters(struct request *request, const struct endpoint *endpoint)
 {
-    struct knowledge knowledge = {.endpoint = endpoint};
-    if (request_each_parameter(request, is_known, &knowledge))
-        return true;
-    const char *names[16];
-    size_t count = 0;
-    const struct parameter *parameter = endpoint->parameters;
-    for (; parameter != NULL && parameter->name != NULL && count < LENGTH(names); parameter++)
-        names[count++] = parameter->name;
-    const char *nearest = text_nearest(knowledge.unknown, names, count);
-    if (nearest != NULL)
-        request_refuse(request, 400, "bad_request",
-                       "unknown parameter \"%s\" (did you mean \"%s\"?)", knowledge.unknown,
-                       nearest);
-    else
-        request_refuse(request, 400, "bad_request", "unknown parameter \"%s\"", knowledge.unknown);
-    return false;
+    struct inspection inspection = {.request = request, .parameters = endpoint->parameters};
+    return request_each_parameter(request, is_good, &inspection);
 }
 
 void endpoint_dispatch(struct control *control, struct request *request)

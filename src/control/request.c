@@ -67,15 +67,29 @@ bool request_each_parameter(struct request *request, request_found *found, void 
     return search.good;
 }
 
-bool request_flag(const struct request *request, const char *name)
+bool request_parse_flag(const char *text, bool *flag)
 {
-    static const char *const words[] = {"", "1", "true", "yes", "on"};
-    const char *value = request_parameter(request, name);
-    for (size_t i = 0; value != NULL && i < LENGTH(words); i++) {
-        if (strcmp(value, words[i]) == 0)
+    static const struct {
+        const char *word;
+        bool flag;
+    } words[] = {
+        {"", true},   {"1", true},   {"true", true},   {"yes", true},  {"on", true},
+        {"0", false}, {"no", false}, {"false", false}, {"off", false},
+    };
+    for (size_t i = 0; i < LENGTH(words); i++) {
+        if (strcmp(text, words[i].word) == 0) {
+            *flag = words[i].flag;
             return true;
+        }
     }
     return false;
+}
+
+bool request_flag(const struct request *request, const char *name)
+{
+    const char *value = request_parameter(request, name);
+    bool flag = false;
+    return value != NULL && request_parse_flag(value, &flag) && flag;
 }
 
 const char *request_header(const struct request *request, const char *name)

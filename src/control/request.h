@@ -26,7 +26,10 @@ const char *request_parameter(const struct request *request, const char *name);
 // All of them, in order. False ends it early, and is returned then.
 typedef bool request_found(void *context, const char *name, const char *value);
 bool request_each_parameter(struct request *request, request_found *found, void *context);
-// "1", "true", "yes", "on" or nothing behind the name is true; absent is false.
+// "1", "true", "yes", "on" or nothing behind the name is true, "0", "false", "no" or "off" is not;
+// false: it is neither.
+bool request_parse_flag(const char *text, bool *flag);
+// One that was looked at before a handler got the request; absent is false.
 bool request_flag(const struct request *request, const char *name);
 const char *request_header(const struct request *request, const char *name);
 // Who asks, for the log: "pid 4711 (uid 1000)" or an address.

@@ -18,10 +18,11 @@
 // What clients may take of us, all together.
 enum {
     CONNECTIONS = 256,
-    CONNECTION_MEMORY = 16 * 1024,
-    ACCEPTED_AT_ONCE = 16, // in a turn of the loop
+    CONNECTION_MEMORY = 64 * 1024, // of each: a request that names some hundred helpers fits in
+    ACCEPTED_AT_ONCE = 16,         // in a turn of the loop
     LISTENERS = 2,
     BODY_LIMIT = 64 * 1024,
+    BODY_READ = 1024 * 1024, // to get to where the library lets us refuse it
 };
 static const unsigned idle_limit = 10;  // seconds without a byte, but for those who wait for us
 static const double accept_pause = 0.2; // seconds after we could take nobody
@@ -171,7 +172,14 @@ static void on_connection(void *context, struct MHD_Connection *handle, void **o
         accept_from_all(server, true);
 }
 
-// Unless the headers say it is too long. A client that sends more than it said is the library's.
+static void refuse_body(struct request *request)
+{
+    request->handled = true;
+    request_refuse(request, 413, "body_not_wanted",
+                   "the body has more than %d bytes, and none is wanted", BODY_LIMIT);
+}
+
+// Whether the headers say it. A client that sends more than it said is the library's.
 static bool has_long_body(struct MHD_Connection *handle)
 {
     const char *length =
@@ -193,19 +201,17 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *handle, 
         *own = request = request_begin(connection, method, path);
         if (!has_long_body(handle))
             return MHD_YES; // the body, if any, comes next
-        request->handled = true;
-        request_refuse(request, 413, "body_not_wanted",
-                       "the body has more than %d bytes, and "
-                       "none is wanted",
-                       BODY_LIMIT);
+        refuse_body(request);
         return request_go_on(request);
     }
     if (*length > 0) {
         request->body += *length;
         *length = 0;
-        return request->body <= BODY_LIMIT ? MHD_YES : MHD_NO;
+        return request->body <= BODY_READ ? MHD_YES : MHD_NO;
     }
-    if (!request->handled) {
+    if (!request->handled && request->body > BODY_LIMIT) {
+        refuse_body(request); // it came in chunks
+    } else if (!request->handled) {
         request->handled = true;
         server->handler->handle(server->handler->context, request);
     }
@@ -239,6 +245,35 @@ static void on_message(void *context, const char *format, va_list arguments)
     text[strcspn(text, "\n")] = '\0';
     log_debug("control: libmicrohttpd: %s", text);
     free(text);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+// As the library does it, but that "%00" stays as it is: what stands behind a NUL would be lost,
+// and something else meant than was said.
+static size_t unescape(void *context, struct MHD_Connection *handle, char *text)
+{
+    (void)context;
+    (void)handle;
+    char *to = text;
+    for (const char *from = text; *from != '\0'; to++) {
+        int high = from[0] == '%' ? hex_digit(from[1]) : -1;
+        int low = high >= 0 ? hex_digit(from[2]) : -1;
+        if (low >= 0 && (high | low) != 0) {
+            *to = (char)(high << 4 | low);
+            from += 3;
+        } else {
+            *to = *from++;
+        }
+    }
+    *to = '\0';
+    return (size_t)(to - text);
 }
 
 static void name_peer(struct connection *connection, const struct sockaddr_storage *address,
@@ -346,8 +381,8 @@ struct server *server_create(struct ev_loop *loop, const struct server_handler *
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, idle_limit,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-        MHD_OPTION_END);
+        on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (server->daemon == NULL) {
         free(server);
         return NULL;

@@ -50,6 +50,12 @@ descriptors()
     find "/proc/$HELPERD_PID/fd" -mindepth 1 | wc -l
 }
 
+# Of helperd, resident, in KiB.
+memory()
+{
+    sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$HELPERD_PID/status"
+}
+
 # has_connections COUNT: beside the one that asks.
 has_connections()
 {
@@ -123,8 +129,15 @@ get '/v1/logs?lines=many' 400
 get '/v1/logs?format=xml' 400
 get '/v1/logs?helper=nobody' 404
 get '/v1/events?last_event_id=first' 400
+post '/v1/reload?dry_run=maybe' 400 '.error.message | contains("dry_run: \"maybe\"")'
+get '/v1/logs?lines=1&lines=2' 400 '.error.message | contains("more than once")'
+get /v1/helpers/web%00x 404 '.error.message | contains("\"web%00x\"")'
+get '/v1/logs?lines=5%006' 400
+get "/v1/helpers?$(printf 'name=web&%.0s' {1..500})" 200 '.helpers | length == 500'
 head -c 70000 /dev/zero >"$T/long"
 api -X POST --data-binary "@$T/long" /v1/reopen
+expect 413 '.error.code == "body_not_wanted"'
+api -X POST -H 'Transfer-Encoding: chunked' --data-binary "@$T/long" /v1/reopen
 expect 413 '.error.code == "body_not_wanted"'
 
 step "start, stop and restart, with and without a wait"
@@ -206,6 +219,26 @@ wait "${clients[@]}" 2>/dev/null
 wait_for "$END_LIMIT" "their connections to be closed" has_connections 0
 (($(descriptors) <= before)) || fail "$(descriptors) descriptors, not $before"
 get /v1/helpers/web 200
+
+step "a follower that reads steadily, and never all of it, costs little memory"
+write_config "  flood: {command: [$PROGRAMS/flood, -b, '100000000000', '200']}
+log: {target: /dev/null}"
+post /v1/reload 200
+wait_for "$END_LIMIT" "the flood" has_state flood running
+curl -sN --unix-socket "$SOCKET" 'http://helperd/v1/logs?follow=1&lines=0&helper=flood' | {
+    head -c 1000000
+    memory >"$T/memory"
+    for _ in {1..600}; do
+        head -c 65536
+        sleep 0.002
+    done
+    memory >>"$T/memory"
+} >"$T/followed"
+read -r -d '' before after <"$T/memory"
+(($(stat -c %s "$T/followed") > 40000000)) || fail "it got only $(stat -c %s "$T/followed") bytes"
+is_sanitized || ((after < before + 15000)) || fail "$after KiB, and $before before"
+write_config ""
+post /v1/reload 200
 
 step "a live socket is not taken"
 "$HELPERD" -c "$T/helperd.yaml" -s "$SOCKET" >"$T/second" 2>&1
