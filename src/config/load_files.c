@@ -269,6 +269,8 @@ static char *pattern_from(const char *file, const char *pattern, bool escape)
 static int on_glob_error(const char *directory, int error)
 {
     (void)directory;
+    if (error == ENOMEM)
+        memory_run_out();
     return error != ENOENT && error != ENOTDIR;
 }
 

@@ -62,14 +62,14 @@ step "all memory from some point on, in a large configuration"
         echo "  h$i: {command: [/bin/true, x$i], restart: never, environment: {A: x$i}, log: {rules: [{match: 'e$i', level: error}]}}"
     done
 } >"$T/large.yaml"
-for size in 8 24 40 56 256; do # MiB
+for size in 16 32 48 64 256; do # MiB
     (ulimit -v $((size * 1024)) && exec timeout "$END_LIMIT" "$HELPERD" --check -c "$T/large.yaml") >"$LOG" 2>&1
     expect_good_end $? 'no errors, 10000 helpers'
 done
 expect_both_ends
 
 step "it is no other where it is to run them"
-for size in 8 40; do
+for size in 16 48; do
     (ulimit -v $((size * 1024)) && exec timeout "$END_LIMIT" "$HELPERD" --dev -c "$T/large.yaml") >"$LOG" 2>&1
     expect_good_end $? 'started'
 done

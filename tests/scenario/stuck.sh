@@ -146,7 +146,7 @@ start_on "$HELPERD" -c "$T/helperd.yaml" >"$T/pipe" 2>"$LOG" 7>&-
 wait_for "$END_LIMIT" "the flood to wait" flood_waits
 expect_restarts
 flood_waits || fail "the flood did not wait"
-expect_memory_below 6000
+expect_memory_below 8000
 read_pipe "$T/out"
 all_written() { grep -aq 'flood: exited with status 0, completed' "$T/out"; }
 wait_for "$END_LIMIT" "the end of the flood" all_written
@@ -160,7 +160,7 @@ write_telling_config 256KiB drop
 start_on "$HELPERD" -c "$T/helperd.yaml" >"$T/pipe" 2>"$LOG" 7>&-
 wait_for "$END_LIMIT" "the end of the flood, which waits for nobody" test -e "$T/flooded"
 expect_restarts
-expect_memory_below 6000
+expect_memory_below 8000
 read_pipe "$T/out"
 wait_for "$END_LIMIT" "the count" grep -aqE 'flood: [0-9]+ lines? dropped' "$T/out"
 stop_helperd

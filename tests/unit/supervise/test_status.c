@@ -11,6 +11,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static struct helper_status status_of(const char *name)
 {
@@ -178,6 +179,13 @@ START_TEST(counts_those_of_helpers_that_are_gone)
 }
 END_TEST
 
+static uint64_t own_peak(void)
+{
+    struct rusage usage;
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &usage), 0);
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
 // 128 MiB, which is more than this program has.
 START_TEST(tells_the_peak_of_memory_and_the_time_of_the_processor)
 {
@@ -188,7 +196,8 @@ START_TEST(tells_the_peak_of_memory_and_the_time_of_the_processor)
     fleet_await("big", STATE_COMPLETED);
     fleet_await("small", STATE_COMPLETED);
     const struct helper_exit *big = status_of("big").last_exit;
-    ck_assert_uint_ge(big->memory, 128 * 1024 * 1024);
+    if (own_peak() < 128 * 1024 * 1024) // sanitizers may need more, and then it is not known
+        ck_assert_uint_ge(big->memory, 128 * 1024 * 1024);
     ck_assert_uint_lt(big->memory, (uint64_t)1024 * 1024 * 1024);
     ck_assert(big->cpu > 0);
     ck_assert_uint_eq(status_of("small").last_exit->memory, 0); // not known
