@@ -3,14 +3,12 @@
 // on. It has two helpers that are never started, since it says that it is stopping.
 #include "fuzz.h"
 
+#include "../unit/control/room.h"
 #include "base/fd.h"
-#include "control/control.h"
-#include "control/endpoint.h"
 
 #include <ev.h>
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { TURNS = 40 };
@@ -20,10 +18,6 @@ static struct ev_loop *loop;
 static struct config *config;
 static struct router *router;
 static struct supervisor *supervisor;
-static struct control *control;
-static struct control_socket listening = CONTROL_SOCKET_NONE;
-static struct sockaddr_un address = {.sun_family = AF_UNIX};
-static socklen_t address_length;
 static const struct launch_context starting;
 
 static void on_changed(void *context)
@@ -44,62 +38,11 @@ static const struct supervisor_listener listener = {
     .idle = on_changed,
 };
 
-static void on_reload(void *context, bool dry, struct reload_listener *ended)
-{
-    (void)context;
-    (void)dry;
-    (void)ended;
-    abort(); // it is stopping
-}
-
-static size_t on_reopen(void *context)
-{
-    (void)context;
-    return 1;
-}
-
-static void on_shutdown(void *context, const char *reason)
-{
-    (void)context;
-    (void)reason;
-}
-
-static bool is_stopping(void *context)
-{
-    (void)context;
-    return true;
-}
-
-static const struct config *in_force(void *context)
-{
-    (void)context;
-    return config;
-}
-
-static const struct control_host host = {
-    .reload = on_reload,
-    .reopen = on_reopen,
-    .shutdown = on_shutdown,
-    .is_stopping = is_stopping,
-    .config = in_force,
-};
-
 static void drop_message(void *context, enum level level, const char *text)
 {
     (void)context;
     (void)level;
     (void)text;
-}
-
-// An abstract address: nothing is left of it.
-static void listen_somewhere(void)
-{
-    snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "helperd-fuzz-%d", (int)getpid());
-    address_length =
-        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address.sun_path + 1));
-    listening.local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    require(bind(listening.local, (struct sockaddr *)&address, address_length) == 0);
-    require(listen(listening.local, 8) == 0);
 }
 
 static void set_up(void)
@@ -120,7 +63,6 @@ static void set_up(void)
     router = router_create(loop, &target, &style, &config->log);
     supervisor = supervisor_create(loop, router, config, &starting, &listener);
     log_set_writer(drop_message, NULL);
-    listen_somewhere();
 }
 
 // What it answers, if anything, is HTTP.
@@ -137,12 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (loop == NULL)
         set_up();
-    const struct control_parts parts = {
-        .loop = loop, .router = router, .supervisor = supervisor, .host = &host};
-    control = control_create(&parts, &listening);
-    require(control != NULL);
-    int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    require(connect(client, (struct sockaddr *)&address, address_length) == 0);
+    room_open(loop, router, supervisor, config);
+    room.stopping = true;
+    int client = room_connect();
     (void)!send(client, bytes, size, MSG_NOSIGNAL);
     for (int turn = 0; turn < TURNS; turn++)
         ev_run(loop, EVRUN_NOWAIT);
@@ -150,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     (void)shutdown(client, SHUT_WR);
     for (int turn = 0; turn < TURNS; turn++)
         ev_run(loop, EVRUN_NOWAIT);
-    control_destroy(control);
+    room_close();
     fd_close(&client);
     return 0;
 }

@@ -78,6 +78,7 @@ static Suite *(*const suites[])(void) = {
     top_text_suite,
     value_privilege_suite,
     value_process_suite,
+    wait_suite,
     writers_suite,
     yaml_suite,
 };

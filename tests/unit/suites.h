@@ -76,5 +76,6 @@ Suite *top_row_suite(void);
 Suite *top_text_suite(void);
 Suite *value_privilege_suite(void);
 Suite *value_process_suite(void);
+Suite *wait_suite(void);
 Suite *writers_suite(void);
 Suite *yaml_suite(void);

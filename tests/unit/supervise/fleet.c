@@ -27,11 +27,20 @@ static void on_transition(void *context, const struct transition *transition)
                   state_names[transition->from], state_names[transition->to], transition->reason);
     fleet.told_pid = transition->pid;
     ck_assert_int_gt(transition->time, 0);
+    if (fleet.also_transition != NULL)
+        fleet.also_transition(transition);
 }
 
 static void do_nothing(void *context)
 {
     (void)context;
+}
+
+static void on_changed(void *context)
+{
+    (void)context;
+    if (fleet.also_changed != NULL)
+        fleet.also_changed();
 }
 
 static void on_settled(void *context)
@@ -61,7 +70,7 @@ static void on_ended(void *context)
 
 static const struct supervisor_listener listener = {
     .transition = on_transition,
-    .changed = do_nothing,
+    .changed = on_changed,
     .settled = on_settled,
     .idle = do_nothing,
     .critical = on_critical,

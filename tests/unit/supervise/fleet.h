@@ -23,6 +23,9 @@ struct fleet {
     struct buffer told;    // "web: stopped -> starting (asked to start)\n" for each transition
     pid_t told_pid;        // of the latest
     unsigned settled, ended, exit_with;
+    // Who else is told, as the control room is; NULL: nobody.
+    void (*also_changed)(void);
+    void (*also_transition)(const struct transition *transition);
 };
 
 extern struct fleet fleet;
