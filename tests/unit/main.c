@@ -35,6 +35,7 @@ static Suite *(*const suites[])(void) = {
     launcher_suite,
     load_suite,
     lock_file_suite,
+    log_client_suite,
     log_file_suite,
     loop_delay_suite,
     machine_suite,

@@ -34,6 +34,7 @@ Suite *json_suite(void);
 Suite *launcher_suite(void);
 Suite *load_suite(void);
 Suite *lock_file_suite(void);
+Suite *log_client_suite(void);
 Suite *log_file_suite(void);
 Suite *loop_delay_suite(void);
 Suite *machine_suite(void);
