@@ -17,10 +17,10 @@
 
 // What clients may take of us, all together.
 enum {
-    CONNECTIONS = 256,
+    LISTENERS = 2,
+    CONNECTIONS = 256, // of each listener, so that nobody on the network keeps the owner out
     CONNECTION_MEMORY = 64 * 1024, // of each: a request that names some hundred helpers fits in
     ACCEPTED_AT_ONCE = 16,         // in a turn of the loop
-    LISTENERS = 2,
     BODY_LIMIT = 64 * 1024,
     BODY_READ = 1024 * 1024, // to get to where the library lets us refuse it
 };
@@ -32,6 +32,7 @@ struct listener {
     struct server *server;
     ev_io io;
     bool remote;
+    size_t count; // of its connections
 };
 
 struct server {
@@ -44,6 +45,7 @@ struct server {
     size_t count, waiting;       // of the connections, those that are suspended
     struct connection *accepted; // being handed over
     bool short_told;
+    bool ending;
     ev_io io;
     ev_timer timeout; // the library's
     ev_timer pause;
@@ -157,19 +159,21 @@ static void on_connection(void *context, struct MHD_Connection *handle, void **o
         connection->handle = handle;
         *own = connection;
         list_append(&server->connections, &connection->link);
+        connection->listener->count++;
         if (server->count++ == 0)
             ev_prepare_start(server->loop, &server->end_of_turn);
         return;
     }
     struct connection *connection = *own;
+    struct listener *listener = connection->listener;
     list_remove(&connection->link);
     free(connection);
     if (--server->count == 0) {
         ev_prepare_stop(server->loop, &server->end_of_turn);
         ev_timer_stop(server->loop, &server->timeout);
     }
-    if (server->count == CONNECTIONS - 1 && !ev_is_active(&server->pause))
-        accept_from_all(server, true);
+    if (listener->count-- == CONNECTIONS && !server->ending && !ev_is_active(&server->pause))
+        ev_io_start(server->loop, &listener->io);
 }
 
 static void refuse_body(struct request *request)
@@ -294,11 +298,17 @@ static void name_peer(struct connection *connection, const struct sockaddr_stora
     snprintf(connection->peer, sizeof(connection->peer), "%s", host);
 }
 
-static void take_connection(struct server *server, int fd, bool remote,
+static void take_connection(struct listener *listener, int fd,
                             const struct sockaddr_storage *address, socklen_t length)
 {
+    struct server *server = listener->server;
     struct connection *connection = memory_new(1, sizeof(*connection));
-    *connection = (struct connection){.server = server, .fd = fd, .remote = remote};
+    *connection = (struct connection){
+        .server = server,
+        .listener = listener,
+        .fd = fd,
+        .remote = listener->remote,
+    };
     list_init(&connection->link);
     name_peer(connection, address, length);
     server->accepted = connection;
@@ -333,8 +343,8 @@ static void on_client(struct ev_loop *loop, ev_io *io, int events)
         return;
     }
     for (int taken = 0; taken < ACCEPTED_AT_ONCE; taken++) {
-        if (server->count >= CONNECTIONS) {
-            accept_from_all(server, false); // until one has left
+        if (listener->count >= CONNECTIONS) {
+            ev_io_stop(server->loop, io); // until one has left
             return;
         }
         struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
@@ -343,7 +353,7 @@ static void on_client(struct ev_loop *loop, ev_io *io, int events)
             accept4(io->fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             server->short_told = false;
-            take_connection(server, fd, listener->remote, &address, length);
+            take_connection(listener, fd, &address, length);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
             pause_accepting(server, errno);
             return;
@@ -378,11 +388,12 @@ struct server *server_create(struct ev_loop *loop, const struct server_handler *
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
         NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, idle_limit,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(LISTENERS * CONNECTIONS),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, idle_limit, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+        server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_END);
     if (server->daemon == NULL) {
         free(server);
         return NULL;
@@ -404,6 +415,7 @@ void server_destroy(struct server *server)
 {
     if (server == NULL)
         return;
+    server->ending = true;
     accept_from_all(server, false);
     LIST_EACH (struct connection, connection, &server->connections, link) {
         if (connection->request != NULL) {

@@ -11,6 +11,7 @@
 struct connection {
     struct list link;
     struct server *server;
+    struct listener *listener; // it came from there
     struct MHD_Connection *handle;
     int fd; // the library's
     bool remote;

@@ -55,6 +55,7 @@ static Suite *(*const suites[])(void) = {
     route_suite,
     reload_suite,
     router_suite,
+    server_suite,
     settings_suite,
     show_suite,
     sink_suite,

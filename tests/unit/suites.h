@@ -53,6 +53,7 @@ Suite *record_suite(void);
 Suite *route_suite(void);
 Suite *reload_suite(void);
 Suite *router_suite(void);
+Suite *server_suite(void);
 Suite *settings_suite(void);
 Suite *show_suite(void);
 Suite *sink_suite(void);
