@@ -1,32 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "base/text.h"
 #include "control/control_inside.h"
 #include "control/handlers.h"
-#include "control/json.h"
+#include "control/selection.h"
 #include "control/view.h"
 #include "control/wait.h"
-
-#include "base/memory.h"
-#include "base/text.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-void refuse_unknown_helper(struct control *control, struct request *request, const char *name)
-{
-    struct helpers all = supervisor_all(control->supervisor);
-    memory_auto const char **names = memory_new(2 * all.count, sizeof(*names));
-    for (size_t i = 0; i < all.count; i++) {
-        names[2 * i] = all.items[i]->config->name;
-        names[2 * i + 1] = all.items[i]->config->base;
-    }
-    const char *nearest = text_nearest(name, names, 2 * all.count);
-    if (nearest != NULL)
-        request_refuse(request, 404, "unknown_helper",
-                       "there is no helper \"%s\" (did you mean \"%s\"?)", name, nearest);
-    else
-        request_refuse(request, 404, "unknown_helper", "there is no helper \"%s\"", name);
-    helpers_finish(&all);
-}
 
 // Those of the path. False: there are none, which was said.
 static bool find(struct control *control, struct request *request, struct helpers *helpers)
@@ -38,46 +16,32 @@ static bool find(struct control *control, struct request *request, struct helper
     return false;
 }
 
-struct selection {
-    struct control *control;
-    struct request *request;
-    struct helpers helpers;
-};
-
-static void add_all(struct helpers *helpers, const struct helpers *more)
-{
-    helpers->items =
-        memory_resize(helpers->items, helpers->count + more->count, sizeof(*helpers->items));
-    for (size_t i = 0; i < more->count; i++)
-        helpers->items[helpers->count++] = more->items[i];
-}
-
 static bool select_name(void *context, const char *parameter, const char *name)
 {
     (void)parameter; // there is no other
-    struct selection *selection = context;
-    struct helpers found = supervisor_find(selection->control->supervisor, name);
-    bool any = found.count > 0;
-    add_all(&selection->helpers, &found);
-    helpers_finish(&found);
-    if (!any)
-        refuse_unknown_helper(selection->control, selection->request, name);
-    return any;
+    return selection_add(context, name);
+}
+
+static void list(struct request *request, const struct helpers *helpers)
+{
+    struct buffer text = {0};
+    view_write_helpers(helpers, NULL, &text);
+    request_answer_text(request, 200, "application/json", &text);
 }
 
 void handle_helpers(struct control *control, struct request *request)
 {
-    struct selection selection = {.control = control, .request = request};
-    if (request_parameter(request, "name") == NULL)
-        selection.helpers = supervisor_all(control->supervisor);
-    else if (!request_each_parameter(request, select_name, &selection)) {
-        helpers_finish(&selection.helpers);
+    if (request_parameter(request, "name") == NULL) {
+        struct helpers all = supervisor_all(control->supervisor);
+        list(request, &all);
+        helpers_finish(&all);
         return;
     }
-    struct buffer text = {0};
-    view_write_helpers(&selection.helpers, NULL, &text);
-    helpers_finish(&selection.helpers);
-    request_answer_text(request, 200, "application/json", &text);
+    struct selection selection;
+    selection_init(&selection, control, request);
+    if (request_each_parameter(request, select_name, &selection))
+        list(request, &selection.helpers);
+    selection_finish(&selection);
 }
 
 void handle_helper(struct control *control, struct request *request)

@@ -4,7 +4,7 @@
 #include "control/control_inside.h"
 #include "control/handlers.h"
 #include "control/log_client.h"
-#include "supervise/command.h"
+#include "control/selection.h"
 
 #include <string.h>
 
@@ -57,6 +57,7 @@ static bool parse_lines(struct request *request, size_t *lines)
     return true;
 }
 
+// Takes over the wish.
 static void begin(struct control *control, struct request *request, struct log_wish *wish)
 {
     enum log_format format;
@@ -71,53 +72,52 @@ static void begin(struct control *control, struct request *request, struct log_w
     log_client_begin(control, request, format == FORMAT_JSON ? ndjson : plain, wish);
 }
 
-static bool add_helper(struct log_wish *wish, struct control *control, struct request *request,
-                       const char *name)
+struct search {
+    struct selection selection;
+    bool own; // helperd's own messages are wished for
+};
+
+static bool add(struct search *search, const char *name)
 {
-    if (strcmp(name, "helperd") == 0) {
-        wish->own = true;
-        return true;
-    }
-    struct helpers found = supervisor_find(control->supervisor, name);
-    for (size_t i = 0; i < found.count; i++)
-        strings_append(&wish->names, found.items[i]->config->name);
-    bool any = found.count > 0;
-    helpers_finish(&found);
-    if (!any)
-        refuse_unknown_helper(control, request, name);
-    return any;
+    if (strcmp(name, "helperd") != 0)
+        return selection_add(&search->selection, name);
+    search->own = true;
+    return true;
+}
+
+static bool on_parameter(void *context, const char *name, const char *value)
+{
+    return strcmp(name, "helper") != 0 || add(context, value);
+}
+
+// With the lines of those that the request names: all names are in its path or its parameters.
+static void begin_named(struct control *control, struct request *request)
+{
+    struct search search = {0};
+    selection_init(&search.selection, control, request);
+    bool known = *request_name(request) != '\0'
+                     ? add(&search, request_name(request))
+                     : request_each_parameter(request, on_parameter, &search);
+    struct log_wish wish = {.own = search.own};
+    const struct helpers *helpers = &search.selection.helpers;
+    for (size_t i = 0; known && i < helpers->count; i++)
+        strings_append(&wish.names, helpers->items[i]->config->name);
+    selection_finish(&search.selection);
+    if (known)
+        begin(control, request, &wish);
 }
 
 void handle_helper_logs(struct control *control, struct request *request)
 {
-    struct log_wish wish = {0};
-    if (add_helper(&wish, control, request, request_name(request)))
-        begin(control, request, &wish);
-    else
-        log_wish_finish(&wish);
-}
-
-struct search {
-    struct control *control;
-    struct request *request;
-    struct log_wish wish;
-};
-
-static bool on_parameter(void *context, const char *name, const char *value)
-{
-    struct search *search = context;
-    return strcmp(name, "helper") != 0 ||
-           add_helper(&search->wish, search->control, search->request, value);
+    begin_named(control, request);
 }
 
 void handle_logs(struct control *control, struct request *request)
 {
-    struct search search = {.control = control, .request = request};
-    if (request_parameter(request, "helper") == NULL)
-        search.wish.all = true;
-    else if (!request_each_parameter(request, on_parameter, &search)) {
-        log_wish_finish(&search.wish);
+    if (request_parameter(request, "helper") != NULL) {
+        begin_named(control, request);
         return;
     }
-    begin(control, request, &search.wish);
+    struct log_wish wish = {.all = true};
+    begin(control, request, &wish);
 }
