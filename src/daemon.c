@@ -371,7 +371,7 @@ static bool is_stopping(void *context)
     return daemon->stopping;
 }
 
-static const struct config *config_in_force(void *context)
+static struct config *config_in_force(void *context)
 {
     const struct daemon *daemon = context;
     return daemon->reload.config;

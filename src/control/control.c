@@ -55,6 +55,7 @@ struct control *control_create(const struct control_parts *parts,
         .router = parts->router,
         .supervisor = parts->supervisor,
         .host = parts->host,
+        .first_config = config_hold(parts->host->config(parts->host->context)),
         .socket = socket,
         .handler = {.context = control, .handle = on_request},
         .started = clock_monotonic(),
@@ -65,6 +66,7 @@ struct control *control_create(const struct control_parts *parts,
     control->server = server_create(parts->loop, &control->handler);
     if (control->server == NULL) {
         log_error("control: cannot start to answer requests: %s", strerror(errno));
+        config_release(control->first_config);
         free(control);
         return NULL;
     }
@@ -90,6 +92,7 @@ void control_destroy(struct control *control)
     ev_timer_stop(control->loop, &control->beat);
     loop_delay_end(&control->delay);
     feed_destroy(control->feed);
+    config_release(control->first_config);
     free(control);
 }
 
@@ -152,8 +155,7 @@ enum access control_access(struct control *control, struct request *request)
     struct peer peer;
     enum access access = ACCESS_NONE;
     if (peer_init(&peer, request_socket(request)) == 0)
-        access = access_of_peer(&peer, geteuid(),
-                                &control->host->config(control->host->context)->control);
+        access = access_of_peer(&peer, geteuid(), &control->first_config->control);
     peer_finish(&peer);
     if (access == ACCESS_NONE)
         request_refuse(request, 403, "forbidden",

@@ -23,7 +23,7 @@ struct control_host {
     size_t (*reopen)(void *context); // how many files
     void (*shutdown)(void *context, const char *reason);
     bool (*is_stopping)(void *context);
-    const struct config *(*config)(void *context); // in force
+    struct config *(*config)(void *context); // in force
 };
 
 // Everything outlives it.

@@ -15,6 +15,7 @@ struct control {
     struct router *router;
     struct supervisor *supervisor;
     const struct control_host *host;
+    struct config *first_config; // held; who may come in is settled by it, as the socket is
     const struct control_socket *socket;
     struct server_handler handler;
     struct server *server;
@@ -28,6 +29,3 @@ struct control {
 
 // Somebody came to follow the feed, or left it.
 void control_watch_feed(struct control *control);
-
-// Answers that there is no helper of that name.
-void refuse_unknown_helper(struct control *control, struct request *request, const char *name);
