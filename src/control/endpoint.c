@@ -135,6 +135,8 @@ static const struct endpoint *find(struct request *request)
             return &endpoints[i];
         }
         buffer_printf(&allowed, "%s%s", allowed.length > 0 ? ", " : "", endpoints[i].method);
+        if (strcmp(endpoints[i].method, "GET") == 0)
+            buffer_append_text(&allowed, ", HEAD");
     }
     memory_auto char *methods = buffer_take(&allowed);
     if (*methods == '\0') {

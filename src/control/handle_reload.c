@@ -11,6 +11,7 @@
 // One request that waits for the end of a reload.
 struct pending_reload {
     struct reload_listener listener;
+    struct control *control;
     struct request *request;
     bool dry;
 };
@@ -20,6 +21,15 @@ static void on_gone(void *owner)
     struct pending_reload *pending = owner;
     list_remove(&pending->listener.link);
     free(pending);
+}
+
+// False: it is not.
+static bool refuse_while_stopping(struct control *control, struct request *request)
+{
+    bool stopping = control->host->is_stopping(control->host->context);
+    if (stopping)
+        request_refuse(request, 409, "conflict", "helperd is stopping; nothing was changed");
+    return stopping;
 }
 
 static json_t *view_success(bool dry, const struct apply_report *report,
@@ -45,23 +55,25 @@ static void on_ended(struct reload_listener *listener, bool good, const struct a
                      const struct strings *errors, const struct strings *warnings)
 {
     struct pending_reload *pending = LIST_ITEM(struct pending_reload, listener, listener);
+    struct control *control = pending->control;
     struct request *request = pending->request;
     bool dry = pending->dry;
     free(pending);
-    request_answer(request, good ? 200 : 422,
-                   good ? view_success(dry, report, warnings) : view_refusal(errors));
+    if (good)
+        request_answer(request, 200, view_success(dry, report, warnings));
+    else if (!refuse_while_stopping(control, request)) // which ends a reload, too
+        request_answer(request, 422, view_refusal(errors));
 }
 
 void handle_reload(struct control *control, struct request *request)
 {
     const struct control_host *host = control->host;
-    if (host->is_stopping(host->context)) {
-        request_refuse(request, 409, "conflict", "helperd is stopping; nothing was changed");
+    if (refuse_while_stopping(control, request))
         return;
-    }
     struct pending_reload *pending = memory_new(1, sizeof(*pending));
     *pending = (struct pending_reload){
         .listener = {.ended = on_ended},
+        .control = control,
         .request = request,
         .dry = request_flag(request, "dry_run"),
     };

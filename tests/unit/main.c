@@ -21,6 +21,7 @@ static Suite *(*const suites[])(void) = {
     detail_suite,
     diff_suite,
     document_suite,
+    endpoint_suite,
     error_suite,
     event_stream_suite,
     expand_suite,

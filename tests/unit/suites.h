@@ -20,6 +20,7 @@ Suite *describe_suite(void);
 Suite *detail_suite(void);
 Suite *diff_suite(void);
 Suite *document_suite(void);
+Suite *endpoint_suite(void);
 Suite *error_suite(void);
 Suite *event_stream_suite(void);
 Suite *expand_suite(void);
