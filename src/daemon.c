@@ -7,6 +7,7 @@
 #include "logging.h"
 #include "reload.h"
 #include "signals.h"
+#include "supervise/facts.h"
 #include "supervise/supervisor.h"
 #include "systemd.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who waits for whom, what is to be expected of a wait, and who is started because another one
 // needs it.
+#include "supervise/facts.h"
 #include "supervise/status.h"
 #include "supervise/supervisor_inside.h"
 

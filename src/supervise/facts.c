@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "supervise/supervisor.h"
 
+#include <math.h>
+
 bool helper_succeeded(const struct helper *helper)
 {
     return !helper->could_not_start && helper_exit_is_success(helper->config, helper->last_exit);
@@ -38,4 +40,27 @@ struct facts facts_of(const struct helper *helper)
         .restart = config->restart,
         .readiness = config->ready_after >= 0 ? READINESS_AFTER : READINESS_NONE,
     };
+}
+
+bool helper_is_launching(const struct helper *helper)
+{
+    return helper->run != NULL && instance_is_launching(helper->run);
+}
+
+bool helper_has_process(const struct helper *helper)
+{
+    return helper->run != NULL && instance_has_process(helper->run);
+}
+
+double helper_stop_time_left(const struct helper *helper)
+{
+    if (helper->kills > 0)
+        return 0;
+    return fmax(helper->since + helper->config->stop_timeout - clock_monotonic(), 0);
+}
+
+int helper_exit_code(const struct helper *helper)
+{
+    int code = exit_status_as_code(helper->last_exit);
+    return code != 0 ? code : 1; // it failed us, whatever it said
 }

@@ -69,16 +69,6 @@ static void arm_timer_of_state(struct helper *helper)
     }
 }
 
-bool helper_is_launching(const struct helper *helper)
-{
-    return helper->run != NULL && instance_is_launching(helper->run);
-}
-
-bool helper_has_process(const struct helper *helper)
-{
-    return helper->run != NULL && instance_has_process(helper->run);
-}
-
 static void launch_run(struct helper *helper);
 static void end_run(struct helper *helper);
 static void kill_run(struct helper *helper);
@@ -488,17 +478,4 @@ void helper_update_wait(struct helper *helper)
 void helper_dependencies_up(struct helper *helper)
 {
     handle(helper, EVENT_DEPENDENCIES_UP);
-}
-
-double helper_stop_time_left(const struct helper *helper)
-{
-    if (helper->kills > 0)
-        return 0;
-    return fmax(helper->since + helper->config->stop_timeout - clock_monotonic(), 0);
-}
-
-int helper_exit_code(const struct helper *helper)
-{
-    int code = exit_status_as_code(helper->last_exit);
-    return code != 0 ? code : 1; // it failed us, whatever it said
 }

@@ -118,15 +118,3 @@ void helper_dependencies_up(struct helper *helper);
 
 // SIGKILL to everything of it, now.
 void helper_kill(struct helper *helper);
-
-// Seconds until SIGKILL for one that is stopping; 0 when it was sent.
-double helper_stop_time_left(const struct helper *helper);
-
-// Whether a start is under way of which it is not known what comes of it.
-bool helper_is_launching(const struct helper *helper);
-
-// Whether it has a process, or may have one already.
-bool helper_has_process(const struct helper *helper);
-
-// How it ended, as a shell would report it: 126 or 127 where it could not start; never 0.
-int helper_exit_code(const struct helper *helper);

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "supervise/by_name.h"
+#include "supervise/facts.h"
 #include "supervise/supervisor_inside.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "process/process_table.h"
 #include "supervise/by_name.h"
+#include "supervise/facts.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "process/process_table.h"
+#include "supervise/facts.h"
 #include "supervise/supervisor_inside.h"
 
 #include <math.h>

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "process/process_table.h"
 #include "supervise/by_name.h"
+#include "supervise/facts.h"
 #include "supervise/leaving.h"
 #include "supervise/supervisor_inside.h"
 

@@ -111,7 +111,7 @@ START_TEST(all_that_is_known_stands_in_lines)
                  "  command      /bin/sh -c echo 'a' | cat\n"
                  "  ready        no\n"
                  "  starts       4, of which 3 restarts; failures in a row: 0\n"
-                 "  log          5 lines, 2.0 KiB; 1 lines dropped\n"
+                 "  log          5 lines, 2.0 KiB; 1 line dropped\n"
                  "  config       a.yaml:12\n");
     load("{\"name\":\"x\",\"state\":\"stopped\",\"command\":[\"a b\",\"it's\",\"\",\"-c\"]}");
     detail_write(&out, &screen, helper, now);
