@@ -216,6 +216,7 @@ struct request *request_begin(struct connection *connection, const char *method,
         .path = memory_copy(path),
         .name = memory_copy(""),
     };
+    list_init(&request->link);
     connection->request = request;
     return request;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "control/server.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "control/server_inside.h"
@@ -27,6 +28,7 @@ enum {
 static const unsigned idle_limit = 10;  // seconds without a byte, but for those who wait for us
 static const double accept_pause = 0.2; // seconds after we could take nobody
 static const double look_interval = 2;  // seconds between looks whether those who wait are there
+static const double turn_limit = 0.005; // seconds of a turn, after which no request is begun in it
 
 struct listener {
     struct server *server;
@@ -49,8 +51,9 @@ struct server {
     ev_io io;
     ev_timer timeout; // the library's
     ev_timer pause;
-    ev_timer look;          // runs while somebody waits
-    ev_prepare end_of_turn; // active while there are connections
+    ev_timer look;         // runs while somebody waits
+    double began;          // clock_monotonic: of the library's work in this turn
+    struct list postponed; // request.link: those that are for the next turn
 };
 
 static void accept_from_all(struct server *server, bool may)
@@ -70,12 +73,35 @@ static void on_pause_over(struct ev_loop *loop, ev_timer *timer, int events)
     accept_from_all(timer->data, true);
 }
 
+static void resume(struct connection *connection)
+{
+    connection->request->suspended = false;
+    list_remove(&connection->request->link);
+    connection->server->waiting--;
+    MHD_resume_connection(connection->handle);
+}
+
+// What the library has to do, and when it wants to be asked again. Nothing but its own work changes
+// that: who resumes or adds a connection feeds the event for it.
+static void run(struct server *server)
+{
+    MHD_UNSIGNED_LONG_LONG milliseconds;
+    server->began = clock_monotonic();
+    MHD_run(server->daemon);
+    LIST_EACH (struct request, request, &server->postponed, link)
+        resume(request->connection);
+    ev_timer_stop(server->loop, &server->timeout);
+    if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
+        return;
+    ev_timer_set(&server->timeout, (double)milliseconds / 1000, 0);
+    ev_timer_start(server->loop, &server->timeout);
+}
+
 static void on_timeout(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop;
     (void)events;
-    struct server *server = timer->data;
-    MHD_run(server->daemon);
+    run(timer->data);
 }
 
 static void on_io(struct ev_loop *loop, ev_io *io, int events)
@@ -84,19 +110,7 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
     // The kernel had no room for the descriptor in its set, and libev stopped the watcher.
     if (events & EV_ERROR)
         ev_timer_again(loop, &server->look);
-    MHD_run(server->daemon);
-}
-
-static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
-{
-    (void)events;
-    struct server *server = prepare->data;
-    MHD_UNSIGNED_LONG_LONG milliseconds;
-    ev_timer_stop(loop, &server->timeout);
-    if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
-        return;
-    ev_timer_set(&server->timeout, (double)milliseconds / 1000, 0);
-    ev_timer_start(loop, &server->timeout);
+    run(server);
 }
 
 // The library does not see that a suspended client has left.
@@ -125,7 +139,7 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
         ev_timer_stop(loop, timer);
     if (!ev_is_active(&server->io)) {
         ev_io_start(loop, &server->io);
-        MHD_run(server->daemon);
+        run(server);
     }
 }
 
@@ -140,13 +154,10 @@ void server_suspend(struct connection *connection)
 
 void server_resume(struct connection *connection)
 {
-    struct server *server = connection->server;
     if (!connection->request->suspended)
         return;
-    connection->request->suspended = false;
-    server->waiting--;
-    MHD_resume_connection(connection->handle);
-    ev_feed_event(server->loop, &server->io, EV_READ); // or it would not look at it
+    resume(connection);
+    ev_feed_event(connection->server->loop, &connection->server->io, EV_READ);
 }
 
 static void on_connection(void *context, struct MHD_Connection *handle, void **own,
@@ -160,18 +171,14 @@ static void on_connection(void *context, struct MHD_Connection *handle, void **o
         *own = connection;
         list_append(&server->connections, &connection->link);
         connection->listener->count++;
-        if (server->count++ == 0)
-            ev_prepare_start(server->loop, &server->end_of_turn);
+        server->count++;
         return;
     }
     struct connection *connection = *own;
     struct listener *listener = connection->listener;
     list_remove(&connection->link);
     free(connection);
-    if (--server->count == 0) {
-        ev_prepare_stop(server->loop, &server->end_of_turn);
-        ev_timer_stop(server->loop, &server->timeout);
-    }
+    server->count--;
     if (listener->count-- == CONNECTIONS && !server->ending && !ev_is_active(&server->pause))
         ev_io_start(server->loop, &listener->io);
 }
@@ -212,6 +219,11 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *handle, 
         request->body += *length;
         *length = 0;
         return request->body <= BODY_READ ? MHD_YES : MHD_NO;
+    }
+    if (!request->handled && clock_monotonic() - server->began > turn_limit) {
+        server_suspend(request->connection);
+        list_append(&server->postponed, &request->link);
+        return MHD_YES;
     }
     if (!request->handled && request->body > BODY_LIMIT) {
         refuse_body(request); // it came in chunks
@@ -319,6 +331,7 @@ static void take_connection(struct listener *listener, int fd,
         free(server->accepted);
         server->accepted = NULL;
     }
+    ev_feed_event(server->loop, &server->io, EV_READ);
 }
 
 // Want of descriptors or memory: the one who waits is still there when that is over.
@@ -374,9 +387,6 @@ static void init_watchers(struct server *server, int fd)
     server->pause.data = server;
     ev_timer_init(&server->look, on_look, 0, look_interval);
     server->look.data = server;
-    ev_prepare_init(&server->end_of_turn, on_end_of_turn);
-    ev_set_priority(&server->end_of_turn, EV_MINPRI); // after all that may answer
-    server->end_of_turn.data = server;
 }
 
 struct server *server_create(struct ev_loop *loop, const struct server_handler *handler)
@@ -384,6 +394,7 @@ struct server *server_create(struct ev_loop *loop, const struct server_handler *
     struct server *server = memory_new(1, sizeof(*server));
     *server = (struct server){.loop = loop, .handler = handler};
     list_init(&server->connections);
+    list_init(&server->postponed);
     errno = 0;
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
@@ -428,7 +439,6 @@ void server_destroy(struct server *server)
     ev_timer_stop(server->loop, &server->timeout);
     ev_timer_stop(server->loop, &server->pause);
     ev_timer_stop(server->loop, &server->look);
-    ev_prepare_stop(server->loop, &server->end_of_turn);
     free(server);
 }
 

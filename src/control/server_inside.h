@@ -20,6 +20,7 @@ struct connection {
 };
 
 struct request {
+    struct list link; // server.postponed
     struct connection *connection;
     char *method, *path;
     char *name;    // of the path; "" where there is none

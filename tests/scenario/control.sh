@@ -133,7 +133,7 @@ post '/v1/reload?dry_run=maybe' 400 '.error.message | contains("dry_run: \"maybe
 get '/v1/logs?lines=1&lines=2' 400 '.error.message | contains("more than once")'
 get /v1/helpers/web%00x 404 '.error.message | contains("\"web%00x\"")'
 get '/v1/logs?lines=5%006' 400
-get "/v1/helpers?$(printf 'name=web&%.0s' {1..500})" 200 '.helpers | length == 500'
+get "/v1/helpers?$(printf 'name=web&%.0s' {1..500})" 200 '.helpers | length == 1'
 head -c 70000 /dev/zero >"$T/long"
 api -X POST --data-binary "@$T/long" /v1/reopen
 expect 413 '.error.code == "body_not_wanted"'

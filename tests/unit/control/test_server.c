@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 enum { MOST = 256, MORE = MOST + 4 };
 
@@ -102,6 +104,67 @@ START_TEST(a_body_is_not_wanted)
 }
 END_TEST
 
+enum { SLOW = 8, SLOW_TIME = 20 }; // requests, and milliseconds
+
+static unsigned handled, most_in_a_turn, in_this_turn;
+
+static void handle_slowly(void *context, struct request *request)
+{
+    (void)context;
+    usleep(SLOW_TIME * 1000);
+    handled++;
+    in_this_turn++;
+    if (in_this_turn > most_in_a_turn)
+        most_in_a_turn = in_this_turn;
+    request_answer(request, 200, json_object());
+}
+
+static void on_woken(struct ev_loop *loop, ev_check *check, int events)
+{
+    (void)loop;
+    (void)check;
+    (void)events;
+    in_this_turn = 0;
+}
+
+static bool are_all_handled(void)
+{
+    return handled == SLOW;
+}
+
+START_TEST(many_requests_at_once_do_not_hold_up_the_loop_for_the_time_of_all)
+{
+    const struct server_handler handler = {.handle = handle_slowly};
+    struct server *server = server_create(fleet.loop, &handler);
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    ck_assert_int_eq(bind(listener, &(struct sockaddr){.sa_family = AF_UNIX}, sizeof(sa_family_t)),
+                     0); // the kernel finds a name
+    ck_assert_int_eq(listen(listener, SLOW), 0);
+    struct sockaddr_un address;
+    socklen_t length = sizeof(address);
+    ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    for (size_t i = 0; i < SLOW; i++) {
+        clients[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        ck_assert_int_eq(connect(clients[i], (struct sockaddr *)&address, length), 0);
+        ask(clients[i], "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    server_listen(server, listener, false);
+    ev_check woken;
+    ev_check_init(&woken, on_woken);
+    ev_check_start(fleet.loop, &woken);
+    fleet_await_that(are_all_handled);
+    ck_assert_uint_le(most_in_a_turn, 2); // the library may be called twice
+    for (size_t i = 0; i < SLOW; i++) {
+        memory_auto char *answer = hear(clients[i]);
+        ck_assert_ptr_nonnull(strstr(answer, "\r\n\r\n{}\n"));
+        fd_close(&clients[i]);
+    }
+    ev_check_stop(fleet.loop, &woken);
+    server_destroy(server);
+    fd_close(&listener);
+}
+END_TEST
+
 Suite *server_suite(void)
 {
     Suite *suite = suite_create("server");
@@ -112,6 +175,7 @@ Suite *server_suite(void)
     tcase_add_test(limits, a_room_that_is_full_can_be_closed);
     tcase_add_test(limits, requests_of_one_connection_are_answered_in_order);
     tcase_add_test(limits, a_body_is_not_wanted);
+    tcase_add_test(limits, many_requests_at_once_do_not_hold_up_the_loop_for_the_time_of_all);
     suite_add_tcase(suite, limits);
     return suite;
 }
