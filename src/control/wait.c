@@ -48,14 +48,17 @@ static void answer(struct control *control, struct request *request, const struc
     request_answer_text(request, 200, "application/json", &text);
 }
 
-// Those of the names that are still there.
-static struct helpers find_all(const struct wait *wait)
+// Those of the names that are still there, and one that is not.
+static struct helpers find_all(const struct wait *wait, const char **missing)
 {
     struct helpers found = {.items = memory_new(wait->names.count, sizeof(struct helper *))};
+    *missing = NULL;
     for (size_t i = 0; i < wait->names.count; i++) {
         struct helpers one = supervisor_find(wait->control->supervisor, wait->names.items[i]);
         if (one.count == 1)
             found.items[found.count++] = one.items[0];
+        else
+            *missing = wait->names.items[i];
         helpers_finish(&one);
     }
     return found;
@@ -79,7 +82,8 @@ static char *describe(const struct helper *helper)
 
 static void look(struct wait *wait)
 {
-    struct helpers helpers = find_all(wait);
+    const char *missing;
+    struct helpers helpers = find_all(wait, &missing);
     enum outcome all = OUTCOME_REACHED;
     const struct helper *hopeless = NULL;
     for (size_t i = 0; i < helpers.count; i++) {
@@ -92,8 +96,9 @@ static void look(struct wait *wait)
     if (hopeless != NULL) {
         memory_auto char *message = describe(hopeless);
         refuse(wait, &helpers, 409, "not_reached", message);
-    } else if (helpers.count < wait->names.count) {
-        refuse(wait, &helpers, 409, "not_reached", "it is no longer in the configuration");
+    } else if (missing != NULL) {
+        memory_auto char *message = memory_format("%s is no longer in the configuration", missing);
+        refuse(wait, &helpers, 409, "not_reached", message);
     } else if (all == OUTCOME_REACHED) {
         struct control *control = wait->control;
         struct request *request = wait->request;
@@ -109,13 +114,14 @@ static void on_limit(struct ev_loop *loop, ev_timer *timer, int events)
     (void)loop;
     (void)events;
     struct wait *wait = timer->data;
-    struct helpers helpers = find_all(wait);
+    const char *missing;
+    struct helpers helpers = find_all(wait, &missing);
     const struct helper *late = NULL;
     for (size_t i = 0; i < helpers.count; i++) {
         if (helper_outcome(helpers.items[i], wait->goal) == OUTCOME_PENDING)
             late = helpers.items[i];
     }
-    memory_auto char *where = late != NULL ? describe(late) : memory_copy("it is gone");
+    memory_auto char *where = late != NULL ? describe(late) : memory_format("%s is gone", missing != NULL ? missing : "it");
     memory_auto char *message = memory_format("not there in time; %s", where);
     refuse(wait, &helpers, 504, "timeout", message);
     helpers_finish(&helpers);

@@ -50,6 +50,11 @@ descriptors()
     find "/proc/$HELPERD_PID/fd" -mindepth 1 | wc -l
 }
 
+has_at_most()
+{
+    (($(descriptors) <= $1))
+}
+
 # Of helperd, resident, in KiB.
 memory()
 {
@@ -217,7 +222,7 @@ wait_for "$END_LIMIT" "all clients" has_connections 60
 kill -KILL "${clients[@]}"
 wait "${clients[@]}" 2>/dev/null
 wait_for "$END_LIMIT" "their connections to be closed" has_connections 0
-(($(descriptors) <= before)) || fail "$(descriptors) descriptors, not $before"
+wait_for "$END_LIMIT" "their descriptors to be closed" has_at_most "$before"
 get /v1/helpers/web 200
 
 step "a follower that reads steadily, and never all of it, costs little memory"
@@ -250,8 +255,30 @@ second=$?
 [[ $second == 1 ]] && grep -q "$HELPERD_PID" "$T/second" || fail "status $second: $(cat "$T/second")"
 get /healthz 200
 
+step "a wait for a helper that a reload takes out ends with its name"
+write_config '  fresh: {command: [sleep, inf]}'
+post /v1/reload 200
+curl -s --unix-socket "$SOCKET" 'http://helperd/v1/helpers/fresh?wait=failed&timeout=0' >"$T/waited" &
+waiter=$!
+wait_for "$END_LIMIT" "the one who waits" has_connections 1
+write_config ""
+post /v1/reload 200
+wait "$waiter"
+jq -e '.error.code == "not_reached" and (.error.message | contains("fresh"))' "$T/waited" >/dev/null ||
+    fail "$(cat "$T/waited")"
+
 step "shutdown by request ends all, and the socket is gone"
+reloads=()
+for query in '' '?dry_run=1'; do
+    curl -s -o /dev/null -w '%{http_code}' -X POST --unix-socket "$SOCKET" \
+        "http://helperd/v1/reload$query" >"$T/reload${#reloads[@]}" &
+    reloads+=($!)
+done
 post /v1/shutdown 202 '.shutdown'
+wait "${reloads[@]}"
+for code in "$(<"$T/reload0")" "$(<"$T/reload1")"; do # done before, refused, or too late to ask
+    [[ $code == 200 || $code == 409 || $code == 000 ]] || fail "status $code of a reload"
+done
 wait_for_end
 expect_status 0
 [[ ! -e $SOCKET ]] || fail "the socket is still there"
@@ -282,10 +309,50 @@ expect_remote()
     code=$(curl -s -o "$T/body" -w '%{http_code}' "${@:2}" "$address/v1/helpers")
     [[ $code == "$1" ]] || fail "status $code, not $1: $(cat "$T/body")"
 }
+
+connect_strangers()
+{
+    local i stranger
+    strangers=()
+    for ((i = 0; i < $1; i++)); do
+        exec {stranger}<>"/dev/tcp/127.0.0.1/${address##*:}" && strangers+=("$stranger")
+    done
+}
+
+disconnect_strangers()
+{
+    local stranger
+    for stranger in "${strangers[@]}"; do
+        exec {stranger}>&-
+    done
+}
+
 expect_remote 200 -H "$token"
 expect_remote 401
 expect_remote 401 -H "${token}x"
 expect_remote 401 -H "Authorization: Basic aDpo"
 expect_remote 403 -H "$token" -H 'Host: example.org'
 expect_remote 403 -H "$token" -H 'Origin: http://example.org'
+
+step "who has no token takes no connection from the owner"
+connect_strangers 300
+# Those that say nothing are shown out after 10 s, and others come.
+curl -sf --max-time 7 --unix-socket "$SOCKET" http://helperd/healthz >/dev/null || fail "no answer"
+disconnect_strangers
+stop_helperd
+
+step "clients leave helpers the descriptors that they need"
+: >"$LOG"
+start_command prlimit --nofile=64:64 "$HELPERD" -c "$T/helperd.yaml" </dev/null >>"$LOG" 2>&1
+wait_for_line 'listening at http://127\.0\.0\.1:'
+address=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$LOG")
+wait_for_line '\[web\] web says hello'
+connect_strangers 100
+wait_for_line 'cannot take a connection: Too many open files'
+write_config '  fresh: {command: [sleep, inf]}'
+sed -i "s|^control:.*|control: {path: $SOCKET, http: '127.0.0.1:0'}|" "$T/helperd.yaml"
+kill -HUP "$HELPERD_PID"
+wait_for_line 'fresh: started|reload: nothing was changed|fresh: cannot'
+expect_line 'fresh: started'
+disconnect_strangers
 stop_helperd
