@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "control/server.h"
 
-#include "base/clock.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "control/server_inside.h"
@@ -14,27 +14,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 // What clients may take of us, all together.
 enum {
-    LISTENERS = 2,
-    CONNECTIONS = 256, // of each listener, so that nobody on the network keeps the owner out
+    CONNECTIONS = 256,
+    CONNECTIONS_KEPT = 64,         // of them, for root and ourselves: others can take but the rest
+    DESCRIPTORS_KEPT = 32,         // that helpers find, whoever comes
     CONNECTION_MEMORY = 64 * 1024, // of each: a request that names some hundred helpers fits in
     ACCEPTED_AT_ONCE = 16,         // in a turn of the loop
+    LISTENERS = 2,
     BODY_LIMIT = 64 * 1024,
     BODY_READ = 1024 * 1024, // to get to where the library lets us refuse it
 };
 static const unsigned idle_limit = 10;  // seconds without a byte, but for those who wait for us
 static const double accept_pause = 0.2; // seconds after we could take nobody
 static const double look_interval = 2;  // seconds between looks whether those who wait are there
-static const double turn_limit = 0.005; // seconds of a turn, after which no request is begun in it
 
 struct listener {
     struct server *server;
     ev_io io;
     bool remote;
-    size_t count; // of its connections
 };
 
 struct server {
@@ -47,13 +49,11 @@ struct server {
     size_t count, waiting;       // of the connections, those that are suspended
     struct connection *accepted; // being handed over
     bool short_told;
-    bool ending;
     ev_io io;
     ev_timer timeout; // the library's
     ev_timer pause;
-    ev_timer look;         // runs while somebody waits
-    double began;          // clock_monotonic: of the library's work in this turn
-    struct list postponed; // request.link: those that are for the next turn
+    ev_timer look;          // runs while somebody waits
+    ev_prepare end_of_turn; // active while there are connections
 };
 
 static void accept_from_all(struct server *server, bool may)
@@ -73,35 +73,12 @@ static void on_pause_over(struct ev_loop *loop, ev_timer *timer, int events)
     accept_from_all(timer->data, true);
 }
 
-static void resume(struct connection *connection)
-{
-    connection->request->suspended = false;
-    list_remove(&connection->request->link);
-    connection->server->waiting--;
-    MHD_resume_connection(connection->handle);
-}
-
-// What the library has to do, and when it wants to be asked again. Nothing but its own work changes
-// that: who resumes or adds a connection feeds the event for it.
-static void run(struct server *server)
-{
-    MHD_UNSIGNED_LONG_LONG milliseconds;
-    server->began = clock_monotonic();
-    MHD_run(server->daemon);
-    LIST_EACH (struct request, request, &server->postponed, link)
-        resume(request->connection);
-    ev_timer_stop(server->loop, &server->timeout);
-    if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
-        return;
-    ev_timer_set(&server->timeout, (double)milliseconds / 1000, 0);
-    ev_timer_start(server->loop, &server->timeout);
-}
-
 static void on_timeout(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop;
     (void)events;
-    run(timer->data);
+    struct server *server = timer->data;
+    MHD_run(server->daemon);
 }
 
 static void on_io(struct ev_loop *loop, ev_io *io, int events)
@@ -110,7 +87,19 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
     // The kernel had no room for the descriptor in its set, and libev stopped the watcher.
     if (events & EV_ERROR)
         ev_timer_again(loop, &server->look);
-    run(server);
+    MHD_run(server->daemon);
+}
+
+static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    (void)events;
+    struct server *server = prepare->data;
+    MHD_UNSIGNED_LONG_LONG milliseconds;
+    ev_timer_stop(loop, &server->timeout);
+    if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
+        return;
+    ev_timer_set(&server->timeout, (double)milliseconds / 1000, 0);
+    ev_timer_start(loop, &server->timeout);
 }
 
 // The library does not see that a suspended client has left.
@@ -139,7 +128,7 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
         ev_timer_stop(loop, timer);
     if (!ev_is_active(&server->io)) {
         ev_io_start(loop, &server->io);
-        run(server);
+        MHD_run(server->daemon);
     }
 }
 
@@ -154,10 +143,13 @@ void server_suspend(struct connection *connection)
 
 void server_resume(struct connection *connection)
 {
+    struct server *server = connection->server;
     if (!connection->request->suspended)
         return;
-    resume(connection);
-    ev_feed_event(connection->server->loop, &connection->server->io, EV_READ);
+    connection->request->suspended = false;
+    server->waiting--;
+    MHD_resume_connection(connection->handle);
+    ev_feed_event(server->loop, &server->io, EV_READ); // or it would not look at it
 }
 
 static void on_connection(void *context, struct MHD_Connection *handle, void **own,
@@ -170,17 +162,19 @@ static void on_connection(void *context, struct MHD_Connection *handle, void **o
         connection->handle = handle;
         *own = connection;
         list_append(&server->connections, &connection->link);
-        connection->listener->count++;
-        server->count++;
+        if (server->count++ == 0)
+            ev_prepare_start(server->loop, &server->end_of_turn);
         return;
     }
     struct connection *connection = *own;
-    struct listener *listener = connection->listener;
     list_remove(&connection->link);
     free(connection);
-    server->count--;
-    if (listener->count-- == CONNECTIONS && !server->ending && !ev_is_active(&server->pause))
-        ev_io_start(server->loop, &listener->io);
+    if (--server->count == 0) {
+        ev_prepare_stop(server->loop, &server->end_of_turn);
+        ev_timer_stop(server->loop, &server->timeout);
+    }
+    if (server->count == CONNECTIONS - 1 && !ev_is_active(&server->pause))
+        accept_from_all(server, true);
 }
 
 static void refuse_body(struct request *request)
@@ -219,11 +213,6 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *handle, 
         request->body += *length;
         *length = 0;
         return request->body <= BODY_READ ? MHD_YES : MHD_NO;
-    }
-    if (!request->handled && clock_monotonic() - server->began > turn_limit) {
-        server_suspend(request->connection);
-        list_append(&server->postponed, &request->link);
-        return MHD_YES;
     }
     if (!request->handled && request->body > BODY_LIMIT) {
         refuse_body(request); // it came in chunks
@@ -292,7 +281,8 @@ static size_t unescape(void *context, struct MHD_Connection *handle, char *text)
     return (size_t)(to - text);
 }
 
-static void name_peer(struct connection *connection, const struct sockaddr_storage *address,
+// Says who it is, and whether that is root or our own user.
+static bool name_peer(struct connection *connection, const struct sockaddr_storage *address,
                       socklen_t length)
 {
     struct ucred peer;
@@ -302,27 +292,28 @@ static void name_peer(struct connection *connection, const struct sockaddr_stora
         getsockopt(connection->fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_length) == 0) {
         snprintf(connection->peer, sizeof(connection->peer), "pid %d (uid %u)", (int)peer.pid,
                  (unsigned)peer.uid);
-        return;
+        return peer.uid == 0 || peer.uid == geteuid();
     }
     if (getnameinfo((const struct sockaddr *)address, length, host, sizeof(host), NULL, 0,
                     NI_NUMERICHOST) != 0)
         strcpy(host, "somebody");
     snprintf(connection->peer, sizeof(connection->peer), "%s", host);
+    return false;
 }
 
-static void take_connection(struct listener *listener, int fd,
+static void take_connection(struct server *server, int fd, bool remote,
                             const struct sockaddr_storage *address, socklen_t length)
 {
-    struct server *server = listener->server;
     struct connection *connection = memory_new(1, sizeof(*connection));
-    *connection = (struct connection){
-        .server = server,
-        .listener = listener,
-        .fd = fd,
-        .remote = listener->remote,
-    };
+    *connection = (struct connection){.server = server, .fd = fd, .remote = remote};
     list_init(&connection->link);
-    name_peer(connection, address, length);
+    if (!name_peer(connection, address, length) &&
+        server->count >= CONNECTIONS - CONNECTIONS_KEPT) {
+        log_debug("control: no more connections for %s", connection->peer);
+        fd_close(&fd);
+        free(connection);
+        return;
+    }
     server->accepted = connection;
     // It closes the descriptor if it does not want it.
     (void)MHD_add_connection(server->daemon, fd, (const struct sockaddr *)address, length);
@@ -331,7 +322,6 @@ static void take_connection(struct listener *listener, int fd,
         free(server->accepted);
         server->accepted = NULL;
     }
-    ev_feed_event(server->loop, &server->io, EV_READ);
 }
 
 // Want of descriptors or memory: the one who waits is still there when that is over.
@@ -346,6 +336,17 @@ static void pause_accepting(struct server *server, int error)
     ev_timer_start(server->loop, &server->pause);
 }
 
+// A start of a helper needs some at once, and clients could take the last of them.
+static bool leaves_enough(int fd)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return true;
+    const rlim_t kept =
+        limit.rlim_cur / 8 < DESCRIPTORS_KEPT ? limit.rlim_cur / 8 : DESCRIPTORS_KEPT;
+    return (rlim_t)fd < limit.rlim_cur - kept;
+}
+
 static void on_client(struct ev_loop *loop, ev_io *io, int events)
 {
     (void)loop;
@@ -356,17 +357,22 @@ static void on_client(struct ev_loop *loop, ev_io *io, int events)
         return;
     }
     for (int taken = 0; taken < ACCEPTED_AT_ONCE; taken++) {
-        if (listener->count >= CONNECTIONS) {
-            ev_io_stop(server->loop, io); // until one has left
+        if (server->count >= CONNECTIONS) {
+            accept_from_all(server, false); // until one has left
             return;
         }
         struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
         socklen_t length = sizeof(address);
         int fd =
             accept4(io->fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0 && !leaves_enough(fd)) {
+            fd_close(&fd);
+            pause_accepting(server, EMFILE);
+            return;
+        }
         if (fd >= 0) {
             server->short_told = false;
-            take_connection(listener, fd, &address, length);
+            take_connection(server, fd, listener->remote, &address, length);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
             pause_accepting(server, errno);
             return;
@@ -387,6 +393,9 @@ static void init_watchers(struct server *server, int fd)
     server->pause.data = server;
     ev_timer_init(&server->look, on_look, 0, look_interval);
     server->look.data = server;
+    ev_prepare_init(&server->end_of_turn, on_end_of_turn);
+    ev_set_priority(&server->end_of_turn, EV_MINPRI); // after all that may answer
+    server->end_of_turn.data = server;
 }
 
 struct server *server_create(struct ev_loop *loop, const struct server_handler *handler)
@@ -394,17 +403,15 @@ struct server *server_create(struct ev_loop *loop, const struct server_handler *
     struct server *server = memory_new(1, sizeof(*server));
     *server = (struct server){.loop = loop, .handler = handler};
     list_init(&server->connections);
-    list_init(&server->postponed);
     errno = 0;
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
         NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(LISTENERS * CONNECTIONS),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, idle_limit, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-        server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-        MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, idle_limit,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     if (server->daemon == NULL) {
         free(server);
         return NULL;
@@ -426,7 +433,6 @@ void server_destroy(struct server *server)
 {
     if (server == NULL)
         return;
-    server->ending = true;
     accept_from_all(server, false);
     LIST_EACH (struct connection, connection, &server->connections, link) {
         if (connection->request != NULL) {
@@ -439,6 +445,7 @@ void server_destroy(struct server *server)
     ev_timer_stop(server->loop, &server->timeout);
     ev_timer_stop(server->loop, &server->pause);
     ev_timer_stop(server->loop, &server->look);
+    ev_prepare_stop(server->loop, &server->end_of_turn);
     free(server);
 }
 
