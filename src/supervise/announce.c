@@ -87,7 +87,8 @@ static void announce_last_lines(const struct helper *helper)
         log_error("%s: its last lines: %s", helper->config->name, line);
 }
 
-char *announce_giving_up(const struct helper *helper)
+// Why it is given up, beside its last end, as heap text; "": its last end says it.
+static char *describe_giving_up(const struct helper *helper)
 {
     const struct helper_config *config = helper->config;
     if (helper_start_failed(helper) && helper->failed_starts > config->start_retries)
@@ -99,9 +100,15 @@ char *announce_giving_up(const struct helper *helper)
     return memory_format("more than %" PRIu64 " starts in %s", config->start_limit.burst, interval);
 }
 
+char *describe_failure(const struct helper *helper)
+{
+    memory_auto char *giving_up = describe_giving_up(helper);
+    return memory_format("%s%s%s", helper->reason, giving_up[0] != '\0' ? ", " : "", giving_up);
+}
+
 static void announce_failure(const struct helper *helper)
 {
-    memory_auto char *giving_up = announce_giving_up(helper);
+    memory_auto char *giving_up = describe_giving_up(helper);
     log_error("%s: %s, failed%s%s", helper->config->name, helper->reason,
               giving_up[0] != '\0' ? ": " : "", giving_up);
     announce_last_lines(helper);

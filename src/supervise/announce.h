@@ -13,6 +13,8 @@ void announce_vain_wait(const struct helper *helper);
 // SIGKILL was sent a while ago.
 void announce_outliving(const struct helper *helper);
 void announce_kill(const struct helper *helper);
-// Why it is given up, beside its last end, as heap text; "": its last end says it.
-char *announce_giving_up(const struct helper *helper);
 void announce_transition(const struct transition *transition, enum event event);
+
+// Why one that has failed is given up: its reason, which is its last end, and the limit that it
+// reached. Heap text.
+char *describe_failure(const struct helper *helper);

@@ -101,16 +101,6 @@ static bool has_run(enum state state)
     return state == STATE_STARTING || state == STATE_RUNNING || state == STATE_STOPPING;
 }
 
-// Its last end alone does not say why one that is to be started again has failed.
-static void add_giving_up(struct helper *helper)
-{
-    memory_auto char *giving_up = announce_giving_up(helper);
-    if (giving_up[0] == '\0')
-        return;
-    memory_auto char *reason = memory_format("%s, %s", helper->reason, giving_up);
-    set_reason(helper, reason);
-}
-
 static void enter_state(struct helper *helper, enum state state, enum event event)
 {
     helper->since = clock_monotonic();
@@ -132,8 +122,10 @@ static void enter_state(struct helper *helper, enum state state, enum event even
     helper->restarts_itself |= state == STATE_BACKOFF && !helper->short_of_resources;
     arm_timer_of_state(helper);
     announce_transition(&transition, event);
-    if (state == STATE_FAILED)
-        add_giving_up(helper);
+    if (state == STATE_FAILED) {
+        memory_auto char *reason = describe_failure(helper);
+        set_reason(helper, reason);
+    }
     transition.reason = helper->reason;
     supervisor_note_transition(helper->supervisor, &transition);
 }
