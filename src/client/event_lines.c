@@ -101,7 +101,8 @@ static void write_ready(struct buffer *out, const struct screen *screen, const j
 static void write_drops(struct buffer *out, const struct screen *screen, const json_t *data)
 {
     show_color(out, screen, color_busy);
-    buffer_printf(out, "%.0f lines dropped", member_number(data, "lines", 0));
+    double lines = member_number(data, "lines", 0);
+    buffer_printf(out, "%.0f %s dropped", lines, lines == 1 ? "line" : "lines");
     show_color(out, screen, NULL);
     buffer_append_text(out, " from ");
     show_text(out, member_text(data, "where"));

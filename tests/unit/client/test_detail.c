@@ -113,6 +113,12 @@ START_TEST(all_that_is_known_stands_in_lines)
                  "  starts       4, of which 3 restarts; failures in a row: 0\n"
                  "  log          5 lines, 2.0 KiB; 1 line dropped\n"
                  "  config       a.yaml:12\n");
+    load("{\"name\":\"x\",\"state\":\"stopped\",\"starts\":0,\"log\":{\"lines\":1,\"bytes\":0}}");
+    detail_write(&out, &screen, helper, now);
+    expect(&out, "x is stopped\n"
+                 "  ready        no\n"
+                 "  starts       0\n"
+                 "  log          1 line, 0 B\n");
     load("{\"name\":\"x\",\"state\":\"stopped\",\"command\":[\"a b\",\"it's\",\"\",\"-c\"]}");
     detail_write(&out, &screen, helper, now);
     memory_auto char *text = buffer_take(&out);

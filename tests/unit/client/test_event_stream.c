@@ -95,6 +95,8 @@ START_TEST(events_are_lines_for_people)
                "01:46:40 web: ready after 300 ms\n");
     check_line("ready", "{\"time\":null,\"helper\":\"web\",\"after\":0.0}",
                "01:46:40 web: ready\n");
+    check_line("drops", "{\"helper\":\"web\",\"lines\":1,\"where\":\"log\"}",
+               "01:46:40 web: 1 line dropped from log\n");
     check_line("drops", "{\"helper\":\"web\",\"lines\":12,\"where\":\"log\"}",
                "01:46:40 web: 12 lines dropped from log\n");
     check_line("lost", "{\"from\":43,\"to\":99}", "01:46:40 helperd: events 43 to 99 are lost\n");
