@@ -43,7 +43,7 @@ void handle_version(struct control *control, struct request *request)
     json_object_set_new_nocheck(object, "pid", json_integer(getpid()));
     json_object_set_new_nocheck(object, "uptime",
                                 json_seconds(clock_monotonic() - control->started));
-    json_object_set_new_nocheck(object, "config", json_text(config->path));
+    json_object_set_new_nocheck(object, "config", json_path(config->path));
     json_object_set_new_nocheck(object, "developer", json_boolean(config->options.developer));
     json_object_set_new_nocheck(object, "state",
                                 json_string(is_stopping(control) ? "stopping" : "running"));

@@ -3,11 +3,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/path.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 json_t *json_text_of(const char *text, size_t length)
 {
@@ -32,6 +34,15 @@ json_t *json_text_of(const char *text, size_t length)
 json_t *json_text(const char *text)
 {
     return text != NULL ? json_text_of(text, strlen(text)) : json_null();
+}
+
+json_t *json_path(const char *path)
+{
+    memory_auto char *directory = path != NULL ? getcwd(NULL, 0) : NULL;
+    if (directory == NULL)
+        return json_text(path);
+    memory_auto char *absolute = path_absolute(directory, path);
+    return json_text(absolute);
 }
 
 json_t *json_time(int64_t time)

@@ -13,6 +13,9 @@
 json_t *json_text(const char *text);
 json_t *json_text_of(const char *text, size_t length);
 
+// A path that was given to us, as it is from everywhere: absolute. NULL becomes null.
+json_t *json_path(const char *path);
+
 // Microseconds since 1970 as "2026-11-21T10:00:00.123Z".
 json_t *json_time(int64_t time);
 

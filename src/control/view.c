@@ -118,7 +118,7 @@ json_t *view_helper_whole(const struct supervisor *supervisor, const struct help
     };
     const struct helper_config *config = helper->config;
     json_t *file = json_object();
-    set(file, "file", json_text(config->file));
+    set(file, "file", json_path(config->file));
     set(file, "line", json_integer(config->line));
     json_t *exits = json_array();
     for (size_t i = 0; helper_exit_at(helper, i) != NULL; i++)

@@ -5,6 +5,8 @@
 #include "control/json.h"
 
 #include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 // Takes over the value.
 static void expect(json_t *json, const char *expected)
@@ -48,6 +50,16 @@ START_TEST(bytes_may_be_a_text_without_an_end)
 }
 END_TEST
 
+START_TEST(paths_are_absolute)
+{
+    memory_auto char *here = getcwd(NULL, 0);
+    memory_auto char *expected = memory_format("\"%s/conf/helperd.yaml\"", here);
+    expect(json_path("conf/./helperd.yaml"), expected);
+    expect(json_path("/etc/helperd.yaml"), "\"/etc/helperd.yaml\"");
+    expect(json_path(NULL), "null");
+}
+END_TEST
+
 START_TEST(a_failure_has_a_code_and_a_message)
 {
     expect(json_failure("bad_request", "no \xff"),
@@ -83,6 +95,7 @@ Suite *json_suite(void)
     tcase_add_test(values, times_are_utc_with_milliseconds);
     tcase_add_test(values, seconds_are_numbers_with_a_point_and_none_are_null);
     tcase_add_test(values, bytes_may_be_a_text_without_an_end);
+    tcase_add_test(values, paths_are_absolute);
     tcase_add_test(values, a_failure_has_a_code_and_a_message);
     suite_add_tcase(suite, values);
     return suite;
