@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static void indent(struct buffer *out, unsigned depth)
 {
@@ -52,7 +53,34 @@ static void quote_bytes(struct buffer *out, const char *text)
     buffer_append_char(out, '"');
 }
 
-// The same for a value that is expanded when it is read.
+// Whether every reader of YAML takes it for a text without quotes: a word that is no other value.
+static bool is_plain_word(const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+    static const char others[] = "0123456789-.@";
+    static const char *const values[] = {"null", "true", "false", "yes", "no",
+                                         "on",   "off",  "y",     "n"};
+    for (size_t i = 0; i < LENGTH(values); i++) {
+        if (strcasecmp(text, values[i]) == 0)
+            return false;
+    }
+    if (*text == '\0' || strchr(letters, *text) == NULL)
+        return false;
+    while (*text != '\0' && (strchr(letters, *text) != NULL || strchr(others, *text) != NULL))
+        text++;
+    return *text == '\0';
+}
+
+// What stands before a colon; in quotes where it needs them.
+static void write_key(struct buffer *out, const char *text)
+{
+    if (is_plain_word(text))
+        buffer_append_text(out, text);
+    else
+        quote_bytes(out, text);
+}
+
+// The same as quote_bytes for a value that is expanded when it is read.
 static void quote_value(struct buffer *out, const char *text)
 {
     memory_auto char *escaped = expand_escape(text);
@@ -95,7 +123,7 @@ static void write_variables(struct buffer *out, unsigned depth, const struct str
         memory_auto char *name = memory_copy_bytes(entry, strcspn(entry, "="));
         buffer_append_char(out, '\n');
         indent(out, depth);
-        quote_bytes(out, name);
+        write_key(out, name);
         buffer_append_text(out, ": ");
         quote_value(out, strchr(entry, '=') + 1);
     }
@@ -155,7 +183,7 @@ static void write_dependencies(struct buffer *out, unsigned depth, const struct 
         const struct dependency *dependency = &helper->dependencies[i];
         buffer_append_char(out, '\n');
         indent(out, depth);
-        quote_bytes(out, config->helpers[dependency->helper].name);
+        write_key(out, config->helpers[dependency->helper].name);
         buffer_printf(out, ": %s", setting_word(setting, (int)dependency->condition));
     }
 }
@@ -413,7 +441,7 @@ static void describe(const struct config *config, const struct config *plain,
     buffer_append_text(out, config->helper_count > 0 ? "helpers:" : "helpers: {}");
     for (size_t i = 0; i < config->helper_count; i++) {
         buffer_append_text(out, "\n  ");
-        quote_bytes(out, config->helpers[i].name);
+        write_key(out, config->helpers[i].name);
         buffer_append_char(out, ':');
         write_settings(out, 2, &helper_settings, &config->helpers[i], &each);
     }

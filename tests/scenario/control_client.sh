@@ -236,7 +236,7 @@ directory = /tmp
 autorestart = unexpected
 END
 ctl convert "$T/supervisord.conf"
-expect 0 '^  "cat":$'
+expect 0 '^  cat:$'
 mv "$T/out" "$T/converted.yaml"
 "$HELPERD" --print-config -c "$T/supervisord.conf" >"$T/whole" 2>/dev/null || fail "no configuration"
 "$HELPERD" --print-config -c "$T/converted.yaml" >"$T/again" || fail "$(cat "$T/converted.yaml")"

@@ -150,6 +150,19 @@ START_TEST(odd_texts_read_back)
 }
 END_TEST
 
+START_TEST(keys_have_quotes_where_they_need_them)
+{
+    load("helpers:\n  web-1.a_b: {command: [a]}\n  'No': {command: [a]}\n  '1e3': {command: [a]}\n"
+         "  w: {command: [a], instances: 1, labels: {'a:b': x, 'true': y, '-': z}}\n");
+    memory_auto char *text = described();
+    static const char *const keys[] = {
+        "\n  web-1.a_b:\n",  "\n  \"No\":\n",      "\n  \"1e3\":\n",
+        "\n      \"a:b\": ", "\n      \"true\": ", "\n      \"-\": "};
+    for (size_t i = 0; i < LENGTH(keys); i++)
+        ck_assert_msg(strstr(text, keys[i]) != NULL, "%s in %s", keys[i], text);
+}
+END_TEST
+
 START_TEST(nothing_reads_back)
 {
     write_file("a.yaml", "");
@@ -161,8 +174,8 @@ START_TEST(instances_are_told_apart)
 {
     load("helpers: {w: {command: [x, '${INSTANCE}'], instances: 2}}\n");
     memory_auto char *text = described();
-    ck_assert_ptr_nonnull(strstr(text, "\"w@2\":\n    command: [\"x\", \"2\"]\n"));
-    ck_assert_ptr_nonnull(strstr(text, "\"INSTANCE\": \"2\""));
+    ck_assert_ptr_nonnull(strstr(text, "w@2:\n    command: [\"x\", \"2\"]\n"));
+    ck_assert_ptr_nonnull(strstr(text, "INSTANCE: \"2\""));
     ck_assert_ptr_null(strstr(text, "instances"));
 }
 END_TEST
@@ -211,16 +224,16 @@ START_TEST(a_brief_one_says_no_default)
     describe_config_briefly(config, &out);
     memory_auto char *text = buffer_take(&out);
     memory_auto char *expected = memory_format("helpers:\n"
-                                               "  \"web\":\n"
+                                               "  web:\n"
                                                "    command: [\"a\", \"$${x}\"]\n"
                                                "    working_dir: \"%s\"\n"
-                                               "  \"job\":\n"
+                                               "  job:\n"
                                                "    command: [\"b\"]\n"
                                                "    working_dir: \"%s\"\n"
                                                "    type: oneshot\n"
                                                "    labels:\n"
-                                               "      \"INSTANCE\": \"x\"\n"
-                                               "  \"try\":\n"
+                                               "      INSTANCE: \"x\"\n"
+                                               "  try:\n"
                                                "    command: [\"c\"]\n"
                                                "    working_dir: \"%s\"\n"
                                                "    type: oneshot\n"
@@ -323,6 +336,7 @@ Suite *describe_suite(void)
     tcase_add_test(tests, every_setting_reads_back);
     tcase_add_test(tests, odd_texts_read_back);
     tcase_add_test(tests, nothing_reads_back);
+    tcase_add_test(tests, keys_have_quotes_where_they_need_them);
     tcase_add_test(tests, instances_are_told_apart);
     tcase_add_test(tests, a_brief_one_reads_back_to_every_setting);
     tcase_add_test(tests, every_example_is_the_same_briefly);
