@@ -121,7 +121,9 @@ static void on_limit(struct ev_loop *loop, ev_timer *timer, int events)
         if (helper_outcome(helpers.items[i], wait->goal) == OUTCOME_PENDING)
             late = helpers.items[i];
     }
-    memory_auto char *where = late != NULL ? describe(late) : memory_format("%s is gone", missing != NULL ? missing : "it");
+    memory_auto char *where = late != NULL
+                                  ? describe(late)
+                                  : memory_format("%s is gone", missing != NULL ? missing : "it");
     memory_auto char *message = memory_format("not there in time; %s", where);
     refuse(wait, &helpers, 504, "timeout", message);
     helpers_finish(&helpers);
