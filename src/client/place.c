@@ -210,8 +210,11 @@ static char *explain_denial(const char *path)
 char *place_explain(const struct place *place, int error)
 {
     const char *name = place_name(place);
+    struct stat status;
     if (place->path == NULL)
         return memory_format("no helperd answers at %s: %s", name, strerror(error));
+    if (error == ECONNREFUSED && stat(place->path, &status) == 0 && !S_ISSOCK(status.st_mode))
+        return memory_format("%s is no socket", name);
     switch (error) {
     case EACCES:
     case EPERM:

@@ -224,6 +224,8 @@ START_TEST(silence_is_explained)
     memory_auto char *denied = place_explain(&place, EACCES);
     ck_assert_ptr_nonnull(strstr(denied, "there: permission denied: there belongs to "));
     ck_assert_ptr_nonnull(strstr(denied, "mode 0600"));
+    ck_assert(find(".")); // as a file that was mistaken for a socket
+    expect_explanation(ECONNREFUSED, ". is no socket");
     ck_assert(find("http://127.0.0.1:9"));
     expect_explanation(ECONNREFUSED,
                        "no helperd answers at http://127.0.0.1:9: Connection refused");
