@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "control/server.h"
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -20,23 +21,25 @@
 
 // What clients may take of us, all together.
 enum {
+    LISTENERS = 2,
     CONNECTIONS = 256,
     CONNECTIONS_KEPT = 64,         // of them, for root and ourselves: others can take but the rest
     DESCRIPTORS_KEPT = 32,         // that helpers find, whoever comes
     CONNECTION_MEMORY = 64 * 1024, // of each: a request that names some hundred helpers fits in
     ACCEPTED_AT_ONCE = 16,         // in a turn of the loop
-    LISTENERS = 2,
     BODY_LIMIT = 64 * 1024,
     BODY_READ = 1024 * 1024, // to get to where the library lets us refuse it
 };
 static const unsigned idle_limit = 10;  // seconds without a byte, but for those who wait for us
 static const double accept_pause = 0.2; // seconds after we could take nobody
 static const double look_interval = 2;  // seconds between looks whether those who wait are there
+static const double turn_limit = 0.005; // seconds of a turn, after which no request is begun in it
 
 struct listener {
     struct server *server;
     ev_io io;
     bool remote;
+    size_t count; // of its connections
 };
 
 struct server {
@@ -49,11 +52,14 @@ struct server {
     size_t count, waiting;       // of the connections, those that are suspended
     struct connection *accepted; // being handed over
     bool short_told;
+    bool ending;
     ev_io io;
     ev_timer timeout; // the library's
     ev_timer pause;
-    ev_timer look;          // runs while somebody waits
-    ev_prepare end_of_turn; // active while there are connections
+    ev_timer look;         // runs while somebody waits
+    double began;          // clock_monotonic: of the library's work in this turn
+    bool worked;           // and whether a request was handled in it
+    struct list postponed; // request.link: those that are for the next turn
 };
 
 static void accept_from_all(struct server *server, bool may)
@@ -73,12 +79,37 @@ static void on_pause_over(struct ev_loop *loop, ev_timer *timer, int events)
     accept_from_all(timer->data, true);
 }
 
+static void resume(struct connection *connection)
+{
+    connection->request->suspended = false;
+    list_remove(&connection->request->link);
+    connection->server->waiting--;
+    MHD_resume_connection(connection->handle);
+}
+
+// What the library has to do, and when it wants to be asked again. Nothing but its own work changes
+// that: who resumes or adds a connection feeds the event for it.
+static void run(struct server *server)
+{
+    MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+    server->began = clock_monotonic();
+    server->worked = false;
+    MHD_run(server->daemon);
+    bool again = !list_is_empty(&server->postponed); // which the library does not count
+    LIST_EACH (struct request, request, &server->postponed, link)
+        resume(request->connection);
+    ev_timer_stop(server->loop, &server->timeout);
+    if (!again && MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
+        return;
+    ev_timer_set(&server->timeout, (double)milliseconds / 1000, 0);
+    ev_timer_start(server->loop, &server->timeout);
+}
+
 static void on_timeout(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop;
     (void)events;
-    struct server *server = timer->data;
-    MHD_run(server->daemon);
+    run(timer->data);
 }
 
 static void on_io(struct ev_loop *loop, ev_io *io, int events)
@@ -87,19 +118,7 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
     // The kernel had no room for the descriptor in its set, and libev stopped the watcher.
     if (events & EV_ERROR)
         ev_timer_again(loop, &server->look);
-    MHD_run(server->daemon);
-}
-
-static void on_end_of_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
-{
-    (void)events;
-    struct server *server = prepare->data;
-    MHD_UNSIGNED_LONG_LONG milliseconds;
-    ev_timer_stop(loop, &server->timeout);
-    if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
-        return;
-    ev_timer_set(&server->timeout, (double)milliseconds / 1000, 0);
-    ev_timer_start(loop, &server->timeout);
+    run(server);
 }
 
 // The library does not see that a suspended client has left.
@@ -128,7 +147,7 @@ static void on_look(struct ev_loop *loop, ev_timer *timer, int events)
         ev_timer_stop(loop, timer);
     if (!ev_is_active(&server->io)) {
         ev_io_start(loop, &server->io);
-        MHD_run(server->daemon);
+        run(server);
     }
 }
 
@@ -143,13 +162,10 @@ void server_suspend(struct connection *connection)
 
 void server_resume(struct connection *connection)
 {
-    struct server *server = connection->server;
     if (!connection->request->suspended)
         return;
-    connection->request->suspended = false;
-    server->waiting--;
-    MHD_resume_connection(connection->handle);
-    ev_feed_event(server->loop, &server->io, EV_READ); // or it would not look at it
+    resume(connection);
+    ev_feed_event(connection->server->loop, &connection->server->io, EV_READ);
 }
 
 static void on_connection(void *context, struct MHD_Connection *handle, void **own,
@@ -162,19 +178,17 @@ static void on_connection(void *context, struct MHD_Connection *handle, void **o
         connection->handle = handle;
         *own = connection;
         list_append(&server->connections, &connection->link);
-        if (server->count++ == 0)
-            ev_prepare_start(server->loop, &server->end_of_turn);
+        connection->listener->count++;
+        server->count++;
         return;
     }
     struct connection *connection = *own;
+    struct listener *listener = connection->listener;
     list_remove(&connection->link);
     free(connection);
-    if (--server->count == 0) {
-        ev_prepare_stop(server->loop, &server->end_of_turn);
-        ev_timer_stop(server->loop, &server->timeout);
-    }
-    if (server->count == CONNECTIONS - 1 && !ev_is_active(&server->pause))
-        accept_from_all(server, true);
+    server->count--;
+    if (listener->count-- == CONNECTIONS && !server->ending && !ev_is_active(&server->pause))
+        ev_io_start(server->loop, &listener->io);
 }
 
 static void refuse_body(struct request *request)
@@ -214,10 +228,15 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *handle, 
         *length = 0;
         return request->body <= BODY_READ ? MHD_YES : MHD_NO;
     }
+    if (!request->handled && server->worked && clock_monotonic() - server->began > turn_limit) {
+        server_suspend(request->connection);
+        list_append(&server->postponed, &request->link);
+        return MHD_YES;
+    }
     if (!request->handled && request->body > BODY_LIMIT) {
         refuse_body(request); // it came in chunks
     } else if (!request->handled) {
-        request->handled = true;
+        request->handled = server->worked = true;
         server->handler->handle(server->handler->context, request);
     }
     return request_go_on(request);
@@ -301,14 +320,20 @@ static bool name_peer(struct connection *connection, const struct sockaddr_stora
     return false;
 }
 
-static void take_connection(struct server *server, int fd, bool remote,
+static void take_connection(struct listener *listener, int fd,
                             const struct sockaddr_storage *address, socklen_t length)
 {
+    struct server *server = listener->server;
     struct connection *connection = memory_new(1, sizeof(*connection));
-    *connection = (struct connection){.server = server, .fd = fd, .remote = remote};
+    *connection = (struct connection){
+        .server = server,
+        .listener = listener,
+        .fd = fd,
+        .remote = listener->remote,
+    };
     list_init(&connection->link);
     if (!name_peer(connection, address, length) &&
-        server->count >= CONNECTIONS - CONNECTIONS_KEPT) {
+        listener->count >= CONNECTIONS - CONNECTIONS_KEPT) {
         log_debug("control: no more connections for %s", connection->peer);
         fd_close(&fd);
         free(connection);
@@ -322,6 +347,7 @@ static void take_connection(struct server *server, int fd, bool remote,
         free(server->accepted);
         server->accepted = NULL;
     }
+    ev_feed_event(server->loop, &server->io, EV_READ);
 }
 
 // Want of descriptors or memory: the one who waits is still there when that is over.
@@ -357,8 +383,8 @@ static void on_client(struct ev_loop *loop, ev_io *io, int events)
         return;
     }
     for (int taken = 0; taken < ACCEPTED_AT_ONCE; taken++) {
-        if (server->count >= CONNECTIONS) {
-            accept_from_all(server, false); // until one has left
+        if (listener->count >= CONNECTIONS) {
+            ev_io_stop(server->loop, io); // until one has left
             return;
         }
         struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
@@ -372,7 +398,7 @@ static void on_client(struct ev_loop *loop, ev_io *io, int events)
         }
         if (fd >= 0) {
             server->short_told = false;
-            take_connection(server, fd, listener->remote, &address, length);
+            take_connection(listener, fd, &address, length);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
             pause_accepting(server, errno);
             return;
@@ -393,9 +419,6 @@ static void init_watchers(struct server *server, int fd)
     server->pause.data = server;
     ev_timer_init(&server->look, on_look, 0, look_interval);
     server->look.data = server;
-    ev_prepare_init(&server->end_of_turn, on_end_of_turn);
-    ev_set_priority(&server->end_of_turn, EV_MINPRI); // after all that may answer
-    server->end_of_turn.data = server;
 }
 
 struct server *server_create(struct ev_loop *loop, const struct server_handler *handler)
@@ -403,15 +426,17 @@ struct server *server_create(struct ev_loop *loop, const struct server_handler *
     struct server *server = memory_new(1, sizeof(*server));
     *server = (struct server){.loop = loop, .handler = handler};
     list_init(&server->connections);
+    list_init(&server->postponed);
     errno = 0;
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
         NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, idle_limit,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(LISTENERS * CONNECTIONS),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, idle_limit, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+        server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_END);
     if (server->daemon == NULL) {
         free(server);
         return NULL;
@@ -433,6 +458,7 @@ void server_destroy(struct server *server)
 {
     if (server == NULL)
         return;
+    server->ending = true;
     accept_from_all(server, false);
     LIST_EACH (struct connection, connection, &server->connections, link) {
         if (connection->request != NULL) {
@@ -445,7 +471,6 @@ void server_destroy(struct server *server)
     ev_timer_stop(server->loop, &server->timeout);
     ev_timer_stop(server->loop, &server->pause);
     ev_timer_stop(server->loop, &server->look);
-    ev_prepare_stop(server->loop, &server->end_of_turn);
     free(server);
 }
 
