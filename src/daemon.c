@@ -3,16 +3,11 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "control/control.h"
+#include "daemon_inside.h"
 #include "logging.h"
-#include "reload.h"
-#include "signals.h"
 #include "supervise/facts.h"
-#include "supervise/supervisor.h"
-#include "systemd.h"
 
 #include <errno.h>
-#include <ev.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,37 +17,11 @@
 
 extern char **environ;
 
-struct daemon {
-    const struct options *options;
-    struct detach *detach;
-    const struct control_socket *socket;
-    struct ev_loop *loop;
-    struct router *router;
-    struct supervisor *supervisor;
-    struct supervisor_listener listener;
-    struct launch_context launch;
-    struct systemd systemd;
-    struct control_host host;
-    struct control *control; // NULL: nobody can ask us anything
-    struct reload reload;    // and the config in force
-    struct signals signals;
-    ev_timer status;       // STATUS= at most once in its interval
-    ev_timer patience;     // of the first process with the first starts
-    ev_timer drained_late; // runs while the last lines are being written
-    bool stopping;
-    double deadline; // clock_monotonic: of the shutdown
-    unsigned interrupts;
-    bool ready;     // READY=1 was due once
-    bool ready_due; // and did not go through yet
-    bool refused;   // the last reload was
-    int exit_status;
-};
-
 static const double status_interval = 1; // seconds
 static const double start_patience = 10; // seconds that the first process waits at most
 static const double least_drain = 1;     // for the last lines, even if the deadline is over
 
-static void begin_shutdown(struct daemon *daemon, const char *reason)
+void daemon_shut_down(struct daemon *daemon, const char *reason)
 {
     if (daemon->stopping)
         return;
@@ -66,8 +35,7 @@ static void begin_shutdown(struct daemon *daemon, const char *reason)
     supervisor_shutdown(daemon->supervisor, reason);
 }
 
-// The listener may be NULL.
-static void begin_reload(struct daemon *daemon, bool dry, struct reload_listener *listener)
+void daemon_reload(struct daemon *daemon, bool dry, struct reload_listener *listener)
 {
     // Before the first READY=1 it is no reload to systemd, but part of the start. After that each
     // signal is told, since systemd takes no time that is before its signal for an answer.
@@ -87,21 +55,21 @@ static void interrupt(struct daemon *daemon)
     } else if (daemon->stopping) {
         log_info("interrupted while stopping; once more ends everything at once");
     } else {
-        begin_shutdown(daemon, "interrupted");
+        daemon_shut_down(daemon, "interrupted");
     }
 }
 
 static void hang_up(struct daemon *daemon)
 {
     if (daemon->options->developer)
-        begin_shutdown(daemon, "the terminal was closed");
+        daemon_shut_down(daemon, "the terminal was closed");
     else if (daemon->stopping)
         log_warning("reload: not while helperd is stopping; nothing was changed");
     else
-        begin_reload(daemon, false, NULL);
+        daemon_reload(daemon, false, NULL);
 }
 
-static size_t reopen_files(struct daemon *daemon)
+size_t daemon_reopen(struct daemon *daemon)
 {
     size_t count = router_reopen(daemon->router);
     log_info("opening %zu log %s again", count, count == 1 ? "file" : "files");
@@ -113,7 +81,7 @@ static void on_request(void *context, enum signal_request request)
     struct daemon *daemon = context;
     switch (request) {
     case REQUEST_END:
-        begin_shutdown(daemon, "terminated");
+        daemon_shut_down(daemon, "terminated");
         break;
     case REQUEST_INTERRUPT:
         interrupt(daemon);
@@ -122,7 +90,7 @@ static void on_request(void *context, enum signal_request request)
         hang_up(daemon);
         break;
     case REQUEST_REOPEN:
-        (void)reopen_files(daemon);
+        (void)daemon_reopen(daemon);
         break;
     case REQUEST_UPGRADE:
         log_warning("SIGUSR2: upgrade is not supported yet by this version");
@@ -244,8 +212,8 @@ static void on_idle(void *context)
     const struct helper *failure = supervisor_first_failure(daemon->supervisor);
     if (failure != NULL && daemon->exit_status == 0)
         daemon->exit_status = helper_exit_code(failure);
-    begin_shutdown(daemon, daemon->reload.config->helper_count > 0 ? "no helper runs any more"
-                                                                   : "there are no helpers");
+    daemon_shut_down(daemon, daemon->reload.config->helper_count > 0 ? "no helper runs any more"
+                                                                     : "there are no helpers");
 }
 
 static void on_critical(void *context, const struct helper *helper)
@@ -255,7 +223,7 @@ static void on_critical(void *context, const struct helper *helper)
         return;
     daemon->exit_status = 1;
     log_error("%s: is critical and failed for good", helper->config->name);
-    begin_shutdown(daemon, "a critical helper failed");
+    daemon_shut_down(daemon, "a critical helper failed");
 }
 
 static void on_exit_with(void *context, const struct helper *helper)
@@ -266,7 +234,7 @@ static void on_exit_with(void *context, const struct helper *helper)
     daemon->exit_status = exit_status_as_code(helper->last_exit);
     log_info("%s: is over, and helperd ends with its exit status, %d (shutdown.exit_with)",
              helper->config->name, daemon->exit_status);
-    begin_shutdown(daemon, "the main helper is over");
+    daemon_shut_down(daemon, "the main helper is over");
 }
 
 static void on_drained(void *context)
@@ -351,57 +319,6 @@ static void init_supervisor(struct daemon *daemon)
                 on_reloaded, daemon);
 }
 
-static void ask_for_reload(void *context, bool dry, struct reload_listener *listener)
-{
-    begin_reload(context, dry, listener);
-}
-
-static size_t ask_to_reopen(void *context)
-{
-    return reopen_files(context);
-}
-
-static void ask_to_end(void *context, const char *reason)
-{
-    begin_shutdown(context, reason);
-}
-
-static bool is_stopping(void *context)
-{
-    const struct daemon *daemon = context;
-    return daemon->stopping;
-}
-
-static struct config *config_in_force(void *context)
-{
-    const struct daemon *daemon = context;
-    return daemon->reload.config;
-}
-
-// The control room, where there is a socket.
-static bool init_control(struct daemon *daemon)
-{
-    control_socket_settle(daemon->socket);
-    if (daemon->socket->local < 0 && daemon->socket->http < 0)
-        return true;
-    daemon->host = (struct control_host){
-        .context = daemon,
-        .reload = ask_for_reload,
-        .reopen = ask_to_reopen,
-        .shutdown = ask_to_end,
-        .is_stopping = is_stopping,
-        .config = config_in_force,
-    };
-    const struct control_parts parts = {
-        .loop = daemon->loop,
-        .router = daemon->router,
-        .supervisor = daemon->supervisor,
-        .host = &daemon->host,
-    };
-    daemon->control = control_create(&parts, daemon->socket);
-    return daemon->control != NULL;
-}
-
 static void init_timers(struct daemon *daemon)
 {
     ev_timer_init(&daemon->status, on_status_due, 0, 0);
@@ -431,7 +348,7 @@ static bool daemon_init(struct daemon *daemon)
         log_set_writer(write_own_twice, daemon);
     systemd_init(&daemon->systemd);
     init_supervisor(daemon);
-    if (!init_control(daemon))
+    if (!daemon_open_control(daemon))
         return false;
     init_timers(daemon);
     signals_watch(&daemon->signals, daemon->loop, on_request, daemon);
@@ -441,6 +358,7 @@ static bool daemon_init(struct daemon *daemon)
 static void daemon_finish(struct daemon *daemon)
 {
     control_destroy(daemon->control); // it looks at all the rest
+    daemon->control = NULL;
     reload_finish(&daemon->reload);
     supervisor_destroy(daemon->supervisor);
     systemd_finish(&daemon->systemd);
