@@ -184,11 +184,6 @@ void reload_begin(struct reload *reload, bool dry, struct reload_listener *liste
     begin_next(reload);
 }
 
-void reload_forget(struct reload_listener *listener)
-{
-    list_remove(&listener->link);
-}
-
 void reload_cancel(struct reload *reload)
 {
     if (reload->loop == NULL)

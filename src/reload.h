@@ -50,11 +50,9 @@ void reload_init(struct reload *reload, struct ev_loop *loop, const struct optio
                  void *owner);
 
 // Starts a reload or a dry run, or has it follow what is under way. The listener (NULL: there is
-// none) is told of one that began no earlier than now, never from within.
+// none) is told of one that began no earlier than now, never from within; unless its link is taken
+// out before.
 void reload_begin(struct reload *reload, bool dry, struct reload_listener *listener);
-
-// The listener is not told any more.
-void reload_forget(struct reload_listener *listener);
 
 // Gives up what is under way and what follows, since helperd is stopping, which all listeners are
 // told. The second one lets go of everything.

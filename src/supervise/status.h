@@ -36,16 +36,6 @@ void helper_status(const struct helper *helper, struct helper_status *status);
 // The i-th latest of the ends that are kept, from 0; or NULL.
 const struct helper_exit *helper_exit_at(const struct helper *helper, size_t i);
 
-// What it depends on, as it was read last.
-struct helper_dependency {
-    const struct helper *on;
-    enum condition condition;
-    bool is_met;
-};
-
-// The i-th of them in the order of the configuration, from 0. False: there are no more.
-bool helper_dependency_at(const struct helper *helper, size_t i, struct helper_dependency *found);
-
 // What a helper depends on, and whether that is as it is to be.
 struct dependency_status {
     const struct helper *on;
