@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { LINES_LIMIT = 100000 };
+
 static const char plain[] = "text/plain; charset=utf-8";
 static const char ndjson[] = "application/x-ndjson";
 
@@ -51,6 +53,11 @@ static bool parse_lines(struct request *request, size_t *lines)
         return true;
     if (!text_parse_integer(word, &count) || count < 0) {
         request_refuse(request, 400, "bad_request", "lines: \"%s\" is no number of lines", word);
+        return false;
+    }
+    if (count > LINES_LIMIT) { // they are counted back in one turn of the loop
+        request_refuse(request, 400, "bad_request",
+                       "lines: %d are the most; without it come all that are kept", LINES_LIMIT);
         return false;
     }
     *lines = (size_t)count;

@@ -11,7 +11,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { STREAM_BLOCK = 16 * 1024 };
+enum {
+    STREAM_BLOCK = 16 * 1024,
+    STREAM_PATIENCE = 300, // seconds without reading: it may be a pager, and nobody waits for it
+};
 
 const char *request_method(const struct request *request)
 {
@@ -188,6 +191,8 @@ void request_stream(struct request *request, const char *type, const struct resp
     request->stream = stream;
     request->owner = owner;
     request->streaming = true;
+    (void)MHD_set_connection_option(request->connection->handle, MHD_CONNECTION_OPTION_TIMEOUT,
+                                    STREAM_PATIENCE);
     respond(
         request, 200, type,
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, on_read, request, NULL));

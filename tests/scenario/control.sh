@@ -131,6 +131,7 @@ post /v1/helpers/web/signal 400
 post '/v1/helpers/web/signal?signal=WINK' 400
 post '/v1/helpers/idle/signal?signal=HUP' 409 '.error.code == "conflict"'
 get '/v1/logs?lines=many' 400
+get '/v1/logs?lines=100001' 400 '.error.message | contains("100000")'
 get '/v1/logs?format=xml' 400
 get '/v1/logs?helper=nobody' 404
 get '/v1/events?last_event_id=first' 400
