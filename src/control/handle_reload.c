@@ -23,6 +23,15 @@ static void on_gone(void *owner)
     free(pending);
 }
 
+// False: it is not.
+static bool refuse_while_stopping(struct control *control, struct request *request)
+{
+    bool stopping = control->host->is_stopping(control->host->context);
+    if (stopping)
+        request_refuse(request, 409, "conflict", "helperd is stopping; nothing was changed");
+    return stopping;
+}
+
 static json_t *view_success(bool dry, const struct apply_report *report,
                             const struct strings *warnings)
 {
@@ -42,34 +51,25 @@ static json_t *view_refusal(const struct strings *errors)
     return object;
 }
 
-static void refuse_while_stopping(struct request *request)
-{
-    request_refuse(request, 409, "conflict", "helperd is stopping; nothing was changed");
-}
-
 static void on_ended(struct reload_listener *listener, bool good, const struct apply_report *report,
                      const struct strings *errors, const struct strings *warnings)
 {
     struct pending_reload *pending = LIST_ITEM(struct pending_reload, listener, listener);
-    const struct control_host *host = pending->control->host;
+    struct control *control = pending->control;
     struct request *request = pending->request;
     bool dry = pending->dry;
     free(pending);
-    if (!good && host->is_stopping(host->context)) { // and ended it
-        refuse_while_stopping(request);
-        return;
-    }
-    request_answer(request, good ? 200 : 422,
-                   good ? view_success(dry, report, warnings) : view_refusal(errors));
+    if (good)
+        request_answer(request, 200, view_success(dry, report, warnings));
+    else if (!refuse_while_stopping(control, request)) // which ends a reload, too
+        request_answer(request, 422, view_refusal(errors));
 }
 
 void handle_reload(struct control *control, struct request *request)
 {
     const struct control_host *host = control->host;
-    if (host->is_stopping(host->context)) {
-        refuse_while_stopping(request);
+    if (refuse_while_stopping(control, request))
         return;
-    }
     struct pending_reload *pending = memory_new(1, sizeof(*pending));
     *pending = (struct pending_reload){
         .listener = {.ended = on_ended},
