@@ -73,7 +73,6 @@ static bool open_socket(struct control_socket *socket, const struct config *conf
         .variable = secure_getenv("HELPERD_SOCKET"),
         .runtime = secure_getenv("XDG_RUNTIME_DIR"),
         .directory = directory != NULL ? directory : "/",
-        .configuration = config->path,
         .developer = options->developer,
         .root = geteuid() == 0,
     };

@@ -109,7 +109,7 @@ static const struct setting control_rows[] = {
      .fallback = "auto",
      .words = socket_words,
      .text = "Where the control socket is; none is no socket. -s goes before it. auto is what "
-             "HELPERD_SOCKET names, else .helperd.sock beside the configuration in developer "
+             "HELPERD_SOCKET names, else .helperd.sock in the working directory in developer "
              "mode, /run/helperd/helperd.sock as root and helperd.sock in XDG_RUNTIME_DIR as a "
              "user. A path is that of a socket; a directory that is missing is made, but not "
              "those above it."},

@@ -20,17 +20,10 @@ static struct control_place place_asked_for(const struct place_wishes *wishes, c
     return place;
 }
 
-static char *beside_configuration(const struct place_wishes *wishes)
-{
-    memory_auto char *file = path_absolute(wishes->directory, wishes->configuration);
-    memory_auto char *directory = path_directory(file);
-    return path_absolute(directory, developer_place);
-}
-
 static struct control_place place_usual(const struct place_wishes *wishes)
 {
     if (wishes->developer)
-        return (struct control_place){.path = beside_configuration(wishes)};
+        return (struct control_place){.path = path_absolute(wishes->directory, developer_place)};
     if (wishes->root)
         return (struct control_place){.path = memory_copy(root_place)};
     // A relative one is none, as its specification says.

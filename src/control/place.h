@@ -12,7 +12,6 @@ struct place_wishes {
     const char *variable;      // HELPERD_SOCKET
     const char *runtime;       // XDG_RUNTIME_DIR
     const char *directory;     // in which helperd was started; absolute
-    const char *configuration; // path of the main file, as seen from there
     bool developer;
     bool root;
 };

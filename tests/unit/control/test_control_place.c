@@ -7,13 +7,11 @@
 
 static const struct place_wishes as_root = {
     .directory = "/home/me",
-    .configuration = "site/helperd.yaml",
     .runtime = "/run/user/1000",
     .root = true,
 };
 static const struct place_wishes as_user = {
     .directory = "/home/me",
-    .configuration = "site/helperd.yaml",
     .runtime = "/run/user/1000",
 };
 
@@ -36,12 +34,8 @@ START_TEST(the_usual_places)
     check(&as_user, "/run/user/1000/helperd.sock", false);
     struct place_wishes wishes = as_user;
     wishes.developer = true;
-    check(&wishes, "/home/me/site/.helperd.sock", false);
+    check(&wishes, "/home/me/.helperd.sock", false);
     wishes.root = true;
-    check(&wishes, "/home/me/site/.helperd.sock", false);
-    wishes.configuration = "/etc/helperd/helperd.yaml";
-    check(&wishes, "/etc/helperd/.helperd.sock", false);
-    wishes.configuration = "helperd.yaml";
     check(&wishes, "/home/me/.helperd.sock", false);
 }
 END_TEST
