@@ -71,11 +71,13 @@ expect_restarts()
     done
 }
 
-# The flood has filled the queue and waits in its own pipe: nobody takes its bytes.
+# The flood has filled the queue and waits in its own pipe: nobody takes its bytes, and helperd is not
+# just about to.
 flood_waits()
 {
     local pid
-    pid=$(pgrep -P "$HELPERD_PID" -x flood) && grep -q pipe "/proc/$pid/wchan"
+    pid=$(pgrep -P "$HELPERD_PID" -x flood) && grep -q pipe "/proc/$pid/wchan" &&
+        grep -q poll "/proc/$HELPERD_PID/wchan"
 }
 
 resident() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status"; }
