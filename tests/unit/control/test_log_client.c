@@ -161,7 +161,8 @@ START_TEST(a_client_that_is_always_a_little_behind_takes_no_more_and_more_memory
             before = allocated();
     }
     ck_assert_uint_gt(read, 2000 * 4096);
-    ck_assert_uint_lt(allocated(), before + 3 * 1024 * 1024);
+    // The queue of the log, whose writer may be late, and not the 14 MiB that were read since.
+    ck_assert_uint_lt(allocated(), before + 10 * 1024 * 1024);
     buffer_finish(&text);
     fd_close(&client);
 }
