@@ -150,9 +150,9 @@ wait_for "$END_LIMIT" "all of their lines" all_there
 gave_back()
 {
     resident=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$HELPERD_PID/status")
-    is_sanitized || ((resident <= 8192))
+    is_sanitized || ((resident <= 12288))
 }
-wait_for "$END_LIMIT" "8 MiB or less of memory" gave_back
+wait_for "$END_LIMIT" "12 MiB or less of memory" gave_back
 printf '  %d KiB resident\n' "$resident"
 stop_helperd
 expect_status 0
