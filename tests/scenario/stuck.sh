@@ -182,7 +182,7 @@ wait_for "$END_LIMIT" "the flood to wait" flood_waits
 stop_helperd
 expect_status 0
 expect_line '^helperd: [0-9]+ lines of the log were lost \(standard output: it did not take them in time\)$'
-expect_line '^helperd: flood: [0-9]+ bytes of its output were not read any more$'
+# What was left in its pipe is among those lines where the queue had room for it, or told besides.
 expect_no_process_left
 
 step "what was dropped and never told is counted at the end, too"
